@@ -1,0 +1,1 @@
+"""A stateful mock server that keeps the contracts of mailproof."""

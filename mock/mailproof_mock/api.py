@@ -1,0 +1,85 @@
+"""One API, compiled at start: its front door, dialect, routes and plans."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from mailproof.promises import ContractError
+from mailproof_mock.authenticate import Authenticator
+from mailproof_mock.call import Answer, Call, Handler, Login
+from mailproof_mock.dialect import Dialect, error_media_types
+from mailproof_mock.front_door import front_door
+from mailproof_mock.plan import Plan
+from mailproof_mock.route import Routes
+from mailproof_mock.rpc import RpcEndpoint
+from mailproof_mock.validate import Validators
+
+if TYPE_CHECKING:
+    from mailproof_mock.request import Request
+    from mailproof_mock.sandbox import Sandbox
+    from mailproof_mock.store import Store
+
+
+class Api:
+    """Everything that the pipeline needs to know of one API, none of it worked out per request."""
+
+    def __init__(self, sandbox: Sandbox, store: Store) -> None:
+        """Compiles the contract. Raises ContractError, one line, for what the mock cannot keep."""
+        contract = sandbox.contract
+        document = contract.document
+        self.sandbox = sandbox
+        self.store = store
+        self.where = str(contract.path)
+        self.door = front_door(document, self.where)
+        requests, responses = Validators(document, "request"), Validators(document, "response")
+        self.dialect = Dialect(document, responses, error_media_types(document), self.where)
+        self.authenticator = Authenticator(document, tuple(sandbox.fixtures.every_credential()))
+        self.security = document.get("security") or []
+        sensitive, slash = self.door.case_sensitive, self.door.trailing_slash == "distinct"
+        self.routes: Routes[Plan] = Routes(case_sensitive=sensitive, slash_matters=slash)
+        self.root_routes: Routes[Plan] = Routes(case_sensitive=sensitive, slash_matters=slash)
+        for operation in contract.operations:
+            handler = sandbox.handlers.get(operation.id, _unreachable)
+            plan = Plan(contract, operation, handler, self.door, self.dialect, requests, responses)
+            routes = self.root_routes if operation.at_root else self.routes
+            routes.add(operation.method, operation.path, plan)
+        self.rpc = RpcEndpoint(contract, sandbox.handlers, self.authenticator.by_key, self.perform) if contract.rpc_methods else None
+        if self.door.authenticate == "in-body" and self.rpc is None:
+            raise ContractError(f"{self.where}: x-front: authenticate is in-body, but no operation has x-rpc-methods")
+
+    def owns(self, request: Request) -> bool:
+        """Whether a path is this API's: below its mount, or one of the contract's paths beside it."""
+        if request.lies_below(self.sandbox.mount):
+            return True
+        return bool(self.root_routes) and request.lies_below(self.sandbox.root) and self.find(request) is not None
+
+    def find(self, request: Request) -> tuple[dict[str, Plan], dict[str, str]] | None:
+        """The plans by method at a request's path, and the path parameters. Raises Undecodable."""
+        found = None
+        if request.lies_below(self.sandbox.mount):
+            found = self.routes.find(request.below(self.sandbox.mount))
+        if found is None and self.root_routes and request.lies_below(self.sandbox.root):
+            found = self.root_routes.find(request.below(self.sandbox.root))
+        return found
+
+    async def perform(self, login: Login, effect: str, handler: Handler, params: list[Any]) -> Any:
+        """Runs the handler of one JSON-RPC method in a transaction of its own."""
+        async with self.store.transaction(self.owner(login), write=effect != "read") as tick:
+            world = self.sandbox.fixtures.world(self.store, self.sandbox.provider, login.account, tick)
+            return await handler(Call(world=world, caller=login.caller, base_url="", root_url="", params=params))
+
+    async def run(self, plan: Plan, login: Login, request: dict[str, Any]) -> Answer:
+        """Runs the handler of one operation in a transaction."""
+        async with self.store.transaction(self.owner(login), write=plan.writes) as tick:
+            world = self.sandbox.fixtures.world(self.store, self.sandbox.provider, login.account, tick)
+            answer = await plan.handler(Call(world=world, caller=login.caller, **request))
+        return answer if isinstance(answer, Answer) else Answer(answer)
+
+    def owner(self, login: Login) -> str:
+        """The name under which an account's rows are stored."""
+        return f"{self.sandbox.provider}/{login.account}"
+
+
+async def _unreachable(call: Call) -> Answer:
+    """Stands for the one operation of a JSON-RPC API, which its endpoint answers."""
+    raise NotImplementedError(call)

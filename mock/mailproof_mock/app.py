@@ -1,0 +1,158 @@
+"""A request's whole way through the mock, on one page."""
+
+from __future__ import annotations
+
+import logging
+from email.utils import format_datetime
+from typing import TYPE_CHECKING, Any
+
+from mailproof_mock.api import Api
+from mailproof_mock.call import Login, Problem
+from mailproof_mock.control import Control
+from mailproof_mock.dialect import Spoken
+from mailproof_mock.framework import AsyncApp, MiddlewarePosition, SpecMiddleware, SwaggerUIOptions
+from mailproof_mock.receive import Disconnected, receive_body
+from mailproof_mock.request import Request
+from mailproof_mock.route import Undecodable
+from mailproof_mock.world import clock
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from starlette.types import ASGIApp, Receive, Scope, Send
+
+    from mailproof_mock.framework import Specification
+    from mailproof_mock.plan import Plan
+    from mailproof_mock.sandbox import Sandbox
+    from mailproof_mock.store import Store
+
+_log = logging.getLogger("mailproof.mock")
+
+
+class Front(SpecMiddleware):
+    """Answers every request below the mounts of its APIs; what lies elsewhere goes on to stock Connexion."""
+
+    def __init__(self, app: ASGIApp, *, store: Store) -> None:
+        self._app = app
+        self._store = store
+        self._control = Control(store)
+        self._apis: list[Api] = []
+
+    def add_api(self, specification: Specification, *, sandbox: Sandbox, **others: Any) -> None:
+        """Compiles an API; Connexion calls this at start, once for each contract."""
+        del specification, others
+        api = Api(sandbox, self._store)
+        self._apis.append(api)
+        self._apis.sort(key=lambda known: -len(known.sandbox.mount))
+        self._control.add(api)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Finds the API that owns the path and lets it answer."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request = Request(scope)
+        if self._control.owns(request):
+            await self._control(request, receive, send)
+            return
+        for api in self._apis:
+            if api.owns(request):
+                await self._serve(api, request, receive, send)
+                return
+        await self._app(scope, receive, send)
+
+    async def _serve(self, api: Api, request: Request, receive: Receive, send: Send) -> None:
+        try:
+            spoken = await self._answer(api, request, receive)
+        except Disconnected:
+            return
+        _log.debug("%s %s -> %s", request.method, request.raw_path.decode("ascii", "replace")[:200], spoken.status)
+        headers = dict(spoken.headers)
+        if spoken.media_type is not None:
+            headers["Content-Type"] = spoken.media_type
+        if spoken.status != 204:  # noqa: PLR2004 - RFC 9110: no Content-Length with No Content
+            headers["Content-Length"] = str(len(spoken.body))
+        headers["Server"] = api.door.server
+        headers["Date"] = format_datetime(clock(api.sandbox.fixtures.epoch, self._store.ticks()), usegmt=True)
+        raw = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
+        await send({"type": "http.response.start", "status": spoken.status, "headers": raw})
+        await send({"type": "http.response.body", "body": b"" if request.method == "HEAD" else spoken.body})
+
+    async def _answer(self, api: Api, request: Request, receive: Receive) -> Spoken:
+        """The way: receive, route, authenticate, authorise, negotiate, decode, handle, check and encode."""
+        media_type: str | None = api.dialect.media_types[0]
+        try:
+            body = await receive_body(receive, api.door.body_limit) if request.has_body else b""
+            request.check_length(api.door.url_limit)
+            early = api.authenticator.login(request.headers, api.security) if _authenticates_first(api, request) else None
+            plan, path = self._route(api, request)
+            if plan is None:
+                return Spoken(204, {"Allow": ", ".join(path)}, b"", None)
+            if api.rpc is not None:
+                status, answer_body = await api.rpc.answer(body)
+                return Spoken(status, {}, answer_body, media_type if answer_body else None)
+            login = api.authenticator.login(request.headers, plan.security) if early is None or plan.security != api.security else early
+            plan.authorise(login)
+            media_type = plan.negotiate(request.headers.get("accept", ""))
+            call = {
+                "path": plan.parameters.path(path),
+                "query": plan.parameters.query(request.query),
+                "headers": plan.parameters.headers(request.headers),
+                "body": plan.body(body, request.headers.get("content-type", "")),
+                "base_url": request.base_url + api.sandbox.root,
+                "root_url": request.base_url + api.sandbox.mount,
+            }
+            answer = await api.run(plan, login, call)
+            content, content_type = plan.write(answer, media_type)
+            return Spoken(answer.status, answer.headers, content, content_type)
+        except Problem as problem:
+            return api.dialect.speak(problem, media_type)
+        except Disconnected:
+            raise
+        except Exception:
+            _log.exception("%s %s: a defect of the mock", request.method, request.raw_path.decode("ascii", "replace")[:200])
+            return api.dialect.speak(Problem("internal-error"), media_type)
+
+    def _route(self, api: Api, request: Request) -> tuple[Plan | None, dict[str, str]]:
+        """The plan and its path parameters; without a plan the names are the methods that OPTIONS is told of."""
+        try:
+            found = api.find(request)
+        except Undecodable:
+            raise Problem("bad-request", "The path is not UTF-8, or holds a NUL.") from None
+        if found is None:
+            raise Problem("unknown-path")
+        plans, path = found
+        plan = plans.get(request.method)
+        if plan is None and request.method == "HEAD" and api.door.head == "as-get":
+            plan = plans.get("GET")
+        if plan is not None:
+            return plan, path
+        allowed = sorted({*plans, *(("HEAD",) if "GET" in plans and api.door.head == "as-get" else ())})
+        if request.method == "OPTIONS" and api.door.options == "allow":
+            return None, dict.fromkeys([*allowed, "OPTIONS"], "")
+        raise Problem("wrong-verb", f"The method {request.method[:20]} is not allowed here.", {"Allow": ", ".join(allowed)})
+
+
+def _authenticates_first(api: Api, request: Request) -> bool:
+    """Whether credentials come before the path is even looked at; paths beside the API's root are open to all."""
+    return api.door.authenticate == "before-routing" and request.lies_below(api.sandbox.mount)
+
+
+def create_app(sandboxes: Sequence[Sandbox], store: Store) -> AsyncApp:
+    """The Connexion application that serves the sandboxes from a store that already holds their worlds."""
+    app = AsyncApp("mailproof_mock", swagger_ui_options=SwaggerUIOptions(swagger_ui=False, serve_spec=False))
+    app.add_middleware(Front, position=MiddlewarePosition.BEFORE_SWAGGER, store=store)  # type: ignore[arg-type]
+    for sandbox in sandboxes:
+        app.add_api(
+            dict(sandbox.contract.document),
+            base_path=sandbox.mount,
+            name=sandbox.provider,
+            resolver=lambda _operation_id: _behind_the_front,
+            sandbox=sandbox,
+        )
+    return app
+
+
+async def _behind_the_front(**_: Any) -> tuple[Any, int]:
+    """Stands behind every operationId in Connexion's own router, which a request of ours never reaches."""
+    return None, 500

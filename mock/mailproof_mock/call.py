@@ -1,0 +1,72 @@
+"""What a handler gets and gives: the call, the answer, and the problem it may raise."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from mailproof_mock.world import World
+
+Headers = Mapping[str, str]
+
+
+class Problem(Exception):  # noqa: N818 - the contract's own word for it (`x-problems`)
+    """An error answer of the contract, by its name in `x-problems` (`x-rpc-errors` for a JSON-RPC method).
+
+    `detail` is the specific text for the member that the contract names for it; without such a member it is
+    dropped. `headers` are added to the answer (for example `Allow`).
+    """
+
+    def __init__(self, name: str, detail: str | None = None, headers: Headers | None = None) -> None:
+        super().__init__(name, detail)
+        self.name = name
+        self.detail = detail
+        self.headers: Headers = headers or {}
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """Whom a credential stands for: the account, which is a world of its own, and what the fixtures say of the caller."""
+
+    account: str
+    caller: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a handler answers when it is more than an object with status 200.
+
+    With `media_type` the body is bytes and goes out as it is; without, it is a JSON-like value that is written
+    in the media type that was negotiated.
+    """
+
+    body: Any = None
+    status: int = 200
+    headers: Headers = field(default_factory=dict[str, str])
+    media_type: str | None = None
+
+
+@dataclass(slots=True)
+class Call:
+    """One call of an operation, decoded and checked against the contract.
+
+    `path` and `query` hold the declared parameters by name, typed as their schemas say; `params` the positional
+    parameters of a JSON-RPC call after the credential. `caller` is empty for an anonymous call. `base_url` is the
+    address the client reached us at, `root_url` the API's own below it; neither ends in a slash.
+    """
+
+    world: World
+    caller: Mapping[str, Any]
+    base_url: str
+    root_url: str
+    path: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    query: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    body: Any = None
+    params: list[Any] = field(default_factory=list[Any])
+
+
+Handler = Callable[[Call], Awaitable[Any]]
+"""Answers one operation: an `Answer`, or a JSON-like value that goes out with status 200."""

@@ -1,0 +1,91 @@
+"""`mailproof mock`: the sandbox on the command line."""
+
+from __future__ import annotations
+
+import logging
+from contextlib import suppress
+from pathlib import Path
+
+import click
+
+from mailproof import providers
+from mailproof.promises import ContractError
+from mailproof_mock.announce import describe_sandbox, ready_document, write_ready_file
+from mailproof_mock.app import create_app
+from mailproof_mock.sandbox import Sandbox, open_sandbox
+from mailproof_mock.serve import listen, serve, url_of
+from mailproof_mock.store import Store
+
+_LEVELS = ["debug", "info", "warning", "error"]
+
+
+@click.command()
+@click.argument("specs", nargs=-1, metavar="[PROVIDER | SPEC]...")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8410, show_default=True, type=click.IntRange(0, 65535), help="Port to listen on; 0 takes a free one.")
+@click.option("--data", type=click.Path(path_type=Path, dir_okay=False), help="Keep the state in this file; without it, in memory.")
+@click.option("--ready-file", type=click.Path(path_type=Path, dir_okay=False), help="Write address, credentials and samples here, as JSON, once the port answers.")
+@click.option("--fixtures", multiple=True, metavar="PROVIDER=FILE", help="Fixtures of your own for a provider.")
+@click.option("--log-level", type=click.Choice(_LEVELS), default="info", show_default=True, help="info tells of sends, debug of every request.")
+def mock(  # noqa: PLR0913 - the options of the command
+    specs: tuple[str, ...],
+    host: str,
+    port: int,
+    data: Path | None,
+    ready_file: Path | None,
+    fixtures: tuple[str, ...],
+    log_level: str,
+) -> None:
+    """Serve the sandbox: every provider on one port, or only the named ones.
+
+    A single provider is served at the path of the vendor's own server, several each below a prefix. An OpenAPI
+    file of your own is answered from its examples.
+    """
+    logging.basicConfig(level=log_level.upper(), format="%(levelname)s %(name)s: %(message)s")
+    logging.getLogger("connexion").setLevel(logging.ERROR)  # it warns of credential functions that the front does not need
+    sandboxes = _open(specs, _fixture_files(fixtures))
+    listening = listen(host, port)
+    url = url_of(listening)
+    store = Store(data)
+    with store.batch():
+        for sandbox in sandboxes:
+            sandbox.fixtures.install(store, sandbox.provider)
+
+    def tell() -> None:
+        for line in describe_sandbox(url, sandboxes):
+            click.echo(line)
+        if ready_file is not None:
+            write_ready_file(ready_file, ready_document(url, sandboxes))
+
+    try:
+        serve(create_app(sandboxes, store), listening, tell, "error" if log_level == "error" else "warning")
+    finally:
+        store.close()
+        if ready_file is not None:
+            with suppress(OSError):
+                ready_file.unlink()
+
+
+def _open(specs: tuple[str, ...], fixtures: dict[str, Path]) -> list[Sandbox]:
+    names = list(dict.fromkeys(specs)) or list(providers())
+    for name in fixtures:
+        if name not in names:
+            raise click.UsageError(f"--fixtures {name}=...: {name} is not served; served are {', '.join(names)}")
+    alone = len(names) == 1
+    sandboxes = [open_sandbox(name, alone=alone, fixtures=fixtures.get(name)) for name in names]
+    mounts: dict[str, str] = {}
+    for sandbox in sandboxes:
+        if sandbox.mount in mounts:
+            raise ContractError(f"{sandbox.provider} and {mounts[sandbox.mount]} both want the path {sandbox.mount or '/'}; serve them alone")
+        mounts[sandbox.mount] = sandbox.provider
+    return sandboxes
+
+
+def _fixture_files(options: tuple[str, ...]) -> dict[str, Path]:
+    files: dict[str, Path] = {}
+    for option in options:
+        name, separator, path = option.partition("=")
+        if not separator or not path:
+            raise click.UsageError(f"--fixtures {option}: write PROVIDER=FILE")
+        files[name] = Path(path)
+    return files

@@ -1,0 +1,106 @@
+"""Answers for a contract of the user's own: its examples, or a value made from its schemas. Nothing is remembered."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+from mailproof_mock.call import Answer, Call, Handler
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mailproof.promises import Contract, Operation
+
+_DEEPEST = 12  # levels of a recursive schema that are written out
+_TEXTS = {
+    "date-time": "2024-01-01T00:00:00Z",
+    "date": "2024-01-01",
+    "uuid": "00000000-0000-4000-8000-000000000000",
+    "email": "someone@example.com",
+    "uri": "https://example.com/",
+}
+
+
+def example_handlers(contract: Contract) -> dict[str, Handler]:
+    """One handler an operation, answering with its lowest 2xx response."""
+    return {operation.id: _handler(contract, operation) for operation in contract.operations}
+
+
+def _handler(contract: Contract, operation: Operation) -> Handler:
+    statuses = sorted(int(s) for s in operation.definition["responses"] if s.isdigit() and s.startswith("2"))
+    status = statuses[0] if statuses else 200
+    response = cast("Mapping[str, Any]", operation.definition["responses"].get(str(status), {}))
+    body = _body(contract.document, response)
+    headers = {
+        name: str(_value(contract.document, header.get("schema", {}), 0))
+        for name, header in (response.get("headers") or {}).items()
+        if header.get("required")
+    }
+
+    async def answer(call: Call) -> Answer:
+        del call
+        return Answer(body, status, headers)
+
+    return answer
+
+
+def _body(document: Mapping[str, Any], response: Mapping[str, Any]) -> Any:
+    for content in (response.get("content") or {}).values():
+        if "example" in content:
+            return content["example"]
+        for example in (content.get("examples") or {}).values():
+            return _resolved(document, example).get("value")
+        return _value(document, content.get("schema", {}), 0)
+    return None
+
+
+def _value(document: Mapping[str, Any], schema: Mapping[str, Any], depth: int) -> Any:
+    """The smallest honest value of a schema: its example, default or first enum value, else one made by its type."""
+    schema = _resolved(document, schema)
+    for name in ("example", "default"):
+        if name in schema:
+            return schema[name]
+    if schema.get("enum"):
+        return schema["enum"][0]
+    if depth > _DEEPEST:
+        return None
+    if "allOf" in schema:
+        parts = [_value(document, part, depth + 1) for part in schema["allOf"]]
+        own = _object(document, schema, depth) if "properties" in schema else {}
+        return {name: value for part in [*parts, own] if isinstance(part, dict) for name, value in part.items()}
+    for name in ("oneOf", "anyOf"):
+        if schema.get(name):
+            return _value(document, schema[name][0], depth + 1)
+    return _by_type(document, schema, depth)
+
+
+def _by_type(document: Mapping[str, Any], schema: Mapping[str, Any], depth: int) -> Any:
+    kind = schema.get("type", "object" if "properties" in schema else None)
+    if kind == "object":
+        return _object(document, schema, depth)
+    if kind == "array":
+        return [_value(document, schema.get("items", {}), depth + 1) for _ in range(schema.get("minItems", 1 if depth == 0 else 0))]
+    if kind in ("integer", "number"):
+        return schema.get("minimum", 0) + (1 if schema.get("exclusiveMinimum") is True else 0)
+    if kind == "boolean":
+        return True
+    if kind == "string":
+        text = _TEXTS.get(schema.get("format", ""), "text")
+        return (text * (schema.get("minLength", 0) // len(text) + 1))[: schema.get("maxLength", None)]
+    return None
+
+
+def _object(document: Mapping[str, Any], schema: Mapping[str, Any], depth: int) -> dict[str, Any]:
+    properties = cast("dict[str, Mapping[str, Any]]", schema.get("properties") or {})
+    return {name: _value(document, entry, depth + 1) for name, entry in properties.items() if not entry.get("writeOnly")}
+
+
+def _resolved(document: Mapping[str, Any], node: Mapping[str, Any]) -> Mapping[str, Any]:
+    for _ in range(_DEEPEST):
+        if "$ref" not in node:
+            return node
+        target: Any = document
+        for token in str(node["$ref"]).removeprefix("#/").split("/"):
+            target = target[token.replace("~1", "/").replace("~0", "~")]
+        node = target
+    return {}

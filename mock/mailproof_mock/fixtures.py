@@ -1,0 +1,169 @@
+"""The sandbox worlds: reads a provider's `fixtures.yaml`, holds it against the contract, and puts it into the store."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, cast
+
+from mailproof.bundle import read_yaml
+from mailproof.promises import Contract, ContractError
+from mailproof_mock.call import Login
+from mailproof_mock.validate import Validators
+from mailproof_mock.world import Kind, World, clock, visible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from mailproof_mock.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """A credential of the sandbox: its security scheme, the login it stands for, and its secret members."""
+
+    scheme: str
+    login: Login
+    secret: Mapping[str, str]
+    """`username` and `password` for HTTP Basic, `key` for everything else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fixtures:
+    """The sandbox of one provider."""
+
+    path: Path | None
+    mount: str
+    """Where the API is served when it shares a port with others."""
+    epoch: datetime
+    kinds: Mapping[str, Kind]
+    rows: Mapping[str, Mapping[str, list[dict[str, Any]]]]
+    """Account -> kind -> rows."""
+    credentials: Mapping[str, tuple[Credential, ...]]
+    """Account -> its credentials."""
+    samples: Mapping[str, Any]
+    login: Credential | None
+    others: Mapping[str, Credential]
+
+    def every_credential(self) -> Iterator[Credential]:
+        """The credentials of all accounts."""
+        for credentials in self.credentials.values():
+            yield from credentials
+
+    def install(self, store: Store, provider: str) -> None:
+        """Puts every account that the store does not hold yet into it, as the fixtures have it."""
+        for account, kinds in self.rows.items():
+            owner = f"{provider}/{account}"
+            if not store.holds(owner):
+                self._install(store, owner, kinds)
+
+    def restore(self, store: Store, provider: str) -> None:
+        """Puts every account back to what the fixtures have, its clock, counters and outbox included."""
+        for account, kinds in self.rows.items():
+            owner = f"{provider}/{account}"
+            store.forget(owner)
+            self._install(store, owner, kinds)
+
+    def _install(self, store: Store, owner: str, kinds: Mapping[str, list[dict[str, Any]]]) -> None:
+        for kind, rows in kinds.items():
+            description = self.kinds[kind]
+            for row in rows:
+                store.put(owner, kind, row[description.id], row, description.keys)
+            numbers = [row[description.id] for row in rows if isinstance(row[description.id], int)]
+            if numbers:
+                store.raise_to(owner, f"id:{kind}", max(numbers))
+
+    def world(self, store: Store, provider: str, account: str, tick: int) -> World:
+        """The world of an account at a tick of its clock."""
+        return World(store, provider, account, self.kinds, clock(self.epoch, tick), tuple(self.rows))
+
+
+def no_fixtures(mount: str) -> Fixtures:
+    """An empty sandbox, for a contract of the user's own."""
+    return Fixtures(None, mount, datetime(2024, 1, 1, tzinfo=UTC), {}, {}, {}, {}, None, {})
+
+
+def load_fixtures(path: Path, contract: Contract) -> Fixtures:
+    """The fixtures in a file. Raises ContractError, one line, where they do not hold together or do not fit the contract."""
+    document = read_yaml(path)
+    if not isinstance(document, dict):
+        raise ContractError(f"{path}: must be an object with epoch, kinds and accounts")
+    data = cast("dict[str, Any]", document)
+    _require(data, ("mount", "epoch", "kinds", "accounts"), str(path))
+    try:
+        epoch = datetime.fromisoformat(data["epoch"])
+    except (TypeError, ValueError):
+        raise ContractError(f"{path}: epoch: {data['epoch']!r} is not an ISO 8601 date-time") from None
+    if epoch.tzinfo is None:
+        raise ContractError(f"{path}: epoch: {data['epoch']!r} has no offset; write it in UTC with a Z")
+    kinds = _kinds(data["kinds"], path)
+    accounts = cast("dict[str, dict[str, Any]]", data["accounts"])
+    validators = Validators(contract.document, "response")
+    for name, account in accounts.items():
+        for kind, rows in (account.get("rows") or {}).items():
+            _check_rows(f"{path}: accounts/{name}/rows/{kind}", rows, data["kinds"], kind, validators)
+    credentials = {name: _credentials(name, account, contract, path) for name, account in accounts.items()}
+    return Fixtures(
+        path=path,
+        mount=data["mount"],
+        epoch=epoch.astimezone(UTC),
+        kinds=kinds,
+        rows={name: account.get("rows") or {} for name, account in accounts.items()},
+        credentials=credentials,
+        samples=data.get("samples") or {},
+        login=_pick(data["login"], credentials, f"{path}: login") if "login" in data else None,
+        others={name: _pick(entry, credentials, f"{path}: others/{name}") for name, entry in (data.get("others") or {}).items()},
+    )
+
+
+def _kinds(entries: Mapping[str, Mapping[str, Any]], path: Path) -> dict[str, Kind]:
+    for name, entry in entries.items():
+        _require(entry, ("id",), f"{path}: kinds/{name}")
+    return {name: Kind(name, entry["id"], tuple(entry.get("keys", ()))) for name, entry in entries.items()}
+
+
+def _check_rows(where: str, rows: list[dict[str, Any]], kinds: Mapping[str, Any], kind: str, validators: Validators) -> None:
+    if kind not in kinds:
+        raise ContractError(f"{where}: there is no kind {kind!r}; there are {', '.join(sorted(kinds))}")
+    entry = kinds[kind]
+    pointer = entry.get("schema")
+    seen: set[Any] = set()
+    for number, row in enumerate(rows):
+        _require(row, (entry["id"],), f"{where}/{number}")
+        if row[entry["id"]] in seen:
+            raise ContractError(f"{where}/{number}: a second row with {entry['id']} {row[entry['id']]!r}")
+        seen.add(row[entry["id"]])
+        wrong = validators.first_error(pointer, visible(row)) if pointer is not None else None
+        if wrong is not None:
+            raise ContractError(f"{where}/{number}: does not fit {pointer}: {wrong}")
+
+
+def _credentials(name: str, account: Mapping[str, Any], contract: Contract, path: Path) -> tuple[Credential, ...]:
+    schemes = contract.document.get("components", {}).get("securitySchemes", {})
+    found: list[Credential] = []
+    for number, entry in enumerate(account.get("credentials") or ()):
+        where = f"{path}: accounts/{name}/credentials/{number}"
+        _require(entry, ("scheme",), where)
+        scheme = schemes.get(entry["scheme"])
+        if scheme is None and not contract.rpc_methods:
+            raise ContractError(f"{where}: the contract has no security scheme {entry['scheme']!r}; it has {', '.join(schemes)}")
+        names = ("username", "password") if scheme is not None and scheme["type"] == "http" else ("key",)
+        _require(entry, names, where)
+        login = Login(name, entry.get("caller") or {})
+        found.append(Credential(entry["scheme"], login, {member: str(entry[member]) for member in names}))
+    return tuple(found)
+
+
+def _pick(entry: Mapping[str, Any], credentials: Mapping[str, tuple[Credential, ...]], where: str) -> Credential:
+    _require(entry, ("account", "credential"), where)
+    try:
+        return credentials[entry["account"]][entry["credential"]]
+    except (LookupError, TypeError):
+        raise ContractError(f"{where}: there is no credential {entry['credential']!r} of account {entry['account']!r}") from None
+
+
+def _require(entry: Mapping[str, Any], names: tuple[str, ...], where: str) -> None:
+    missing = [name for name in names if name not in entry]
+    if missing:
+        raise ContractError(f"{where}: has no {', '.join(missing)}")

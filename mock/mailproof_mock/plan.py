@@ -1,0 +1,138 @@
+"""One operation, compiled at start to all that a request for it needs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast
+
+from mailproof_mock.call import Answer, Handler, Login, Problem
+from mailproof_mock.decode import Body, Parameters, body_of
+from mailproof_mock.encode import Encoder, encoder_for, is_json
+from mailproof_mock.negotiate import Negotiator, essence_of
+from mailproof_mock.validate import describe
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import jsonschema_rs
+
+    from mailproof.promises import Contract, Operation
+    from mailproof_mock.dialect import Dialect
+    from mailproof_mock.front_door import FrontDoor
+    from mailproof_mock.validate import Validators
+
+
+class BrokenPromise(Exception):  # noqa: N818 - what it is; the pipeline answers it with internal-error
+    """An answer of a handler that does not keep the contract: a defect of the mock, never of the request."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Writer:
+    """How the answer of one status in one media type is checked and written."""
+
+    validator: jsonschema_rs.Validator | None
+    encode: Encoder
+
+
+class Plan:
+    """What the pipeline does for one operation."""
+
+    def __init__(  # noqa: PLR0913 - the parts that the compiler brings together
+        self,
+        contract: Contract,
+        operation: Operation,
+        handler: Handler,
+        door: FrontDoor,
+        dialect: Dialect,
+        requests: Validators,
+        responses: Validators,
+    ) -> None:
+        self.operation = operation
+        self.handler = handler
+        self.security = cast("Sequence[Mapping[str, Any]]", operation.definition["security"])
+        self.writes = operation.effect != "read"
+        self.parameters = Parameters(operation, requests)
+        self._permission = operation.definition.get("x-permission")
+        self._body: Body | None = body_of(operation, requests)
+        self._enforce_content_type = door.content_type == "enforce"
+        self._refuse_unknown = door.unknown_accept == "refuse"
+        self._writers, self._headers = _writers(contract, operation, responses)
+        offered = tuple(dict.fromkeys(media for status, media in self._writers if status < 300))  # noqa: PLR2004 - 2xx
+        self._negotiator = Negotiator(offered or dialect.media_types, door.accept_alias or {})
+
+    def authorise(self, login: Login) -> None:
+        """Raises Problem("forbidden") where the caller lacks the operation's permission (`area:right`)."""
+        if self._permission is None:
+            return
+        area, _, right = self._permission.partition(":")
+        if right not in login.caller.get("permissions", {}).get(area, ()):
+            raise Problem("forbidden")
+
+    def negotiate(self, accept: str) -> str | None:
+        """The media type of the answer. Raises Problem("not-acceptable") where the API refuses rather than falls back."""
+        chosen = self._negotiator.choose(accept)
+        if chosen is None:
+            if self._refuse_unknown:
+                raise Problem("not-acceptable")
+            return self._negotiator.choose("")
+        return chosen
+
+    def body(self, body: bytes, content_type: str) -> Any:
+        """The decoded body; None for an operation that declares none."""
+        if self._body is None:
+            return None
+        return self._body.value(body, essence_of(content_type) if self._enforce_content_type else "")
+
+    def write(self, answer: Answer, media_type: str | None) -> tuple[bytes, str | None]:
+        """The body of an answer as bytes, and its media type. Raises BrokenPromise where the contract does not allow it."""
+        name = self.operation.id
+        missing = [header for header in self._headers.get(answer.status, ()) if header not in answer.headers]
+        if missing:
+            raise BrokenPromise(f"{name}: {answer.status} without the header {', '.join(missing)}")
+        if answer.media_type is not None:
+            if (answer.status, essence_of(answer.media_type)) not in self._writers:
+                raise BrokenPromise(f"{name}: the contract has no {answer.media_type} for status {answer.status}")
+            return cast("bytes", answer.body), answer.media_type
+        if answer.body is None and answer.status in self._headers and not self._has_content(answer.status):
+            return b"", None
+        writer = self._writers.get((answer.status, media_type or ""))
+        if writer is None:
+            raise BrokenPromise(f"{name}: the contract has no {media_type} for status {answer.status}")
+        if writer.validator is not None and not writer.validator.is_valid(answer.body):
+            raise BrokenPromise(f"{name}: {answer.status}: {describe(writer.validator, answer.body)}")
+        return writer.encode(answer.body), media_type
+
+    def _has_content(self, status: int) -> bool:
+        return any(known == status for known, _ in self._writers)
+
+
+def _writers(
+    contract: Contract, operation: Operation, responses: Validators
+) -> tuple[dict[tuple[int, str], _Writer], dict[int, tuple[str, ...]]]:
+    writers: dict[tuple[int, str], _Writer] = {}
+    headers: dict[int, tuple[str, ...]] = {}
+    for status_text, response in operation.definition["responses"].items():
+        if not status_text.isdigit():
+            continue
+        status = int(status_text)
+        declared = cast("dict[str, dict[str, Any]]", response.get("headers") or {})
+        headers[status] = tuple(name for name, header in declared.items() if header.get("required"))
+        for media_type, content in (response.get("content") or {}).items():
+            schema = content.get("schema")
+            pointer = _pointer(contract.document, operation, status_text, media_type)
+            checked = responses.of(schema) if schema and (is_json(media_type) or "x-xml" in contract.document) else None
+            writers[status, media_type] = _Writer(checked, encoder_for(contract.document, pointer, media_type))
+    return writers, headers
+
+
+def _pointer(document: Mapping[str, Any], operation: Operation, status: str, media_type: str) -> str:
+    """The JSON pointer of a response's schema, through the references that stand on the way."""
+    responses = document["paths"][operation.path][operation.method]["responses"]
+    response = responses[status] if status in responses else responses[int(status)]
+    base = f"{operation.pointer}/responses/{status}"
+    if "$ref" in response:
+        base = response["$ref"]
+    schema = operation.definition["responses"][status]["content"][media_type].get("schema") or {}
+    if "$ref" in schema:
+        return str(schema["$ref"])
+    return f"{base}/content/{media_type.replace('/', '~1')}/schema"

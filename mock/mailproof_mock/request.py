@@ -1,0 +1,61 @@
+"""The request line and headers, as the pipeline asks for them."""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from mailproof_mock.call import Problem
+
+if TYPE_CHECKING:
+    from starlette.types import Scope
+
+_HOST = re.compile(r"[A-Za-z0-9.\-]+(:\d{1,5})?|\[[0-9A-Fa-f:.]+\](:\d{1,5})?")
+
+
+class Request:
+    """One request before its body: method, raw path, raw query and headers (names in lower case, repeats joined)."""
+
+    def __init__(self, scope: Scope) -> None:
+        self._scope = scope
+        self.method: str = scope["method"].upper()
+        self.raw_path: bytes = (scope.get("raw_path") or scope["path"].encode()).partition(b"?")[0]
+        self.query: bytes = scope["query_string"]
+        self.path = self.raw_path.decode("latin-1")
+
+    @cached_property
+    def headers(self) -> dict[str, str]:
+        """The headers; of one that is repeated, the values joined as RFC 9110 has it."""
+        found: dict[str, str] = {}
+        for raw_name, raw_value in self._scope["headers"]:
+            name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
+            found[name] = f"{found[name]}, {value}" if name in found else value
+        return found
+
+    @property
+    def has_body(self) -> bool:
+        """Whether a body was announced."""
+        return self.headers.get("content-length", "0") != "0" or "transfer-encoding" in self.headers
+
+    @cached_property
+    def base_url(self) -> str:
+        """Scheme and authority by which the client reached us; the socket's own where the Host header is no host."""
+        host = self.headers.get("host", "")
+        if not _HOST.fullmatch(host):
+            server = self._scope.get("server") or ("127.0.0.1", 80)
+            host = f"{server[0]}:{server[1]}"
+        return f"{self._scope.get('scheme', 'http')}://{host}"
+
+    def lies_below(self, prefix: str) -> bool:
+        """Whether the path is the prefix or lies below it; the empty prefix holds everything."""
+        return self.path == prefix or self.path.startswith(f"{prefix}/")
+
+    def below(self, prefix: str) -> str:
+        """The path after the prefix, `/` at the least."""
+        return self.path[len(prefix) :] or "/"
+
+    def check_length(self, limit: int) -> None:
+        """Raises Problem("url-too-long") for a path and query of more bytes than the limit."""
+        if len(self.raw_path) + len(self.query) > limit:
+            raise Problem("url-too-long", f"The address has more than {limit} bytes.")

@@ -1,0 +1,77 @@
+"""One provider as the mock serves it: its contract, its handlers and its fixtures, found in their folders."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from mailproof import contract as load_contract
+from mailproof import providers
+from mailproof.promises import Contract, ContractError
+from mailproof_mock.examples import example_handlers
+from mailproof_mock.fixtures import Fixtures, load_fixtures, no_fixtures
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mailproof_mock.call import Handler
+
+_PACKAGE = "mailproof_mock"
+
+
+@dataclass(frozen=True, slots=True)
+class Sandbox:
+    """What is served for one API."""
+
+    contract: Contract
+    handlers: Mapping[str, Handler]
+    """By operationId, or by method name for a JSON-RPC API."""
+    fixtures: Fixtures
+    mount: str
+    """Path of the API's root, without a slash at the end; empty for the root of the server."""
+    root: str
+    """Path below which the contract's `x-root` paths lie."""
+
+    @property
+    def provider(self) -> str:
+        """The provider's name."""
+        return self.contract.provider
+
+
+def open_sandbox(name: str, *, alone: bool, fixtures: Path | None = None) -> Sandbox:
+    """The sandbox of a shipped provider, or of an OpenAPI file of the user's own, which is answered from its examples.
+
+    `alone` serves it at the path of the vendor's own server instead of below the provider's prefix. Raises
+    ContractError, one line, for whatever does not hold together.
+    """
+    contract = load_contract(name)
+    own_path = urlsplit(str((contract.document.get("servers") or [{"url": ""}])[0].get("url", ""))).path.rstrip("/")
+    if name not in providers():
+        return Sandbox(contract, example_handlers(contract), no_fixtures(own_path), own_path, own_path)
+    handlers = _handlers(name, contract)
+    path = fixtures or Path(str(files(_PACKAGE) / name / "fixtures.yaml"))
+    loaded = load_fixtures(path, contract)
+    mount = own_path if alone else loaded.mount
+    return Sandbox(contract, handlers, loaded, mount, mount.rpartition("/")[0])
+
+
+def _handlers(name: str, contract: Contract) -> dict[str, Handler]:
+    """The functions of the provider's modules whose names are operations; every operation must have exactly one."""
+    package = importlib.import_module(f"{_PACKAGE}.{name}")
+    wanted = {operation.id for operation in contract.operations} if not contract.rpc_methods else set(contract.rpc_methods)
+    found: dict[str, Any] = {}
+    for module_info in pkgutil.iter_modules(package.__path__):
+        module = importlib.import_module(f"{package.__name__}.{module_info.name}")
+        for function_name, function in inspect.getmembers(module, inspect.iscoroutinefunction):
+            if function.__module__ == module.__name__ and function_name in wanted:
+                found[function_name] = function
+    missing = sorted(wanted - set(found))
+    if missing:
+        raise ContractError(f"{name}: no handler for {', '.join(missing)} in {package.__name__}")
+    return found

@@ -1,0 +1,76 @@
+"""Serves the mock over HTTP until it is told to stop."""
+
+from __future__ import annotations
+
+import socket
+from typing import TYPE_CHECKING
+
+import uvicorn
+
+from mailproof.promises import ContractError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from starlette.types import ASGIApp
+
+_BACKLOG = 2048
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket; port 0 takes a free one. Raises ContractError, one line, when the address is not to be had."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+        listening = socket.socket(family, kind, protocol)
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind(address)
+        listening.listen(_BACKLOG)
+    except OSError as error:
+        hint = "--port 0 takes a free one" if port else "name an address of this machine"
+        raise ContractError(f"cannot listen on {host}:{port}: {error.strerror}; {hint}") from None
+    except OverflowError:
+        raise ContractError(f"cannot listen on {host}:{port}: a port is a number from 0 to 65535") from None
+    return listening
+
+
+def url_of(listening: socket.socket) -> str:
+    """The address of a listening socket as a URL without a slash at the end."""
+    host, port = listening.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+class _Server(uvicorn.Server):
+    """Uvicorn, and a word when the port answers."""
+
+    def __init__(self, config: uvicorn.Config, on_ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._on_ready = on_ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Starts as uvicorn does, then tells."""
+        await super().startup(sockets=sockets)
+        if self.started:
+            self._on_ready()
+
+
+def serve(app: ASGIApp, listening: socket.socket, on_ready: Callable[[], None], log_level: str) -> None:
+    """Serves until SIGINT or SIGTERM; calls `on_ready` once the port answers. Raises ContractError when it could not start."""
+    config = uvicorn.Config(
+        app,
+        lifespan="on",
+        access_log=False,
+        log_level=log_level,
+        log_config=None,
+        date_header=False,
+        server_header=False,
+        timeout_keep_alive=75,
+        timeout_graceful_shutdown=3,
+        h11_max_incomplete_event_size=65_536,
+    )
+    server = _Server(config, on_ready)
+    try:
+        server.run(sockets=[listening])
+    except KeyboardInterrupt:
+        return
+    if not server.started:
+        raise ContractError("the mock could not start; the log says why")

@@ -1,0 +1,183 @@
+"""The store: rows, counters and the outbox in SQLite, in memory or in a file, one transaction at a time."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from contextlib import asynccontextmanager, contextmanager
+from typing import TYPE_CHECKING, Any, cast
+
+import orjson
+
+from mailproof.promises import ContractError
+from mailproof_mock.tables import SCHEMA_VERSION, sqlite_schema, sqlite_statements
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterable, Iterator
+    from pathlib import Path
+
+Row = dict[str, Any]
+_CLOCK = "clock"
+_MARK = 0x6D70726F  # "mpro": SQLite's application_id of a data file of ours
+
+
+class Store:
+    """Rows of JSON by account, kind and id, found again by the fields that their kind declares as keys.
+
+    SQLite answers in microseconds, so it is called on the event loop; a lock keeps one transaction from
+    seeing the middle of another. Methods that touch rows are to be called inside `transaction`.
+    """
+
+    def __init__(self, file: Path | None = None) -> None:
+        """Opens the data file, or a store in memory. Raises ContractError, one line, for a file that is not ours or in use."""
+        self._lock = asyncio.Lock()
+        self._sql = sqlite_statements()
+        try:
+            self._db = _opened(file)
+        except sqlite3.Error as error:
+            raise ContractError(f"{file}: cannot be used as data file: {_reason(error)}") from None
+        self._ticks: dict[str, int] = dict(self._all("counters", name=_CLOCK))
+
+    def close(self) -> None:
+        """Closes the data file; what was acknowledged is on disk."""
+        self._db.close()
+
+    @asynccontextmanager
+    async def transaction(self, account: str, *, write: bool) -> AsyncIterator[int]:
+        """One transaction on an account; gives the account's clock tick. An exception undoes everything written in it."""
+        async with self._lock:
+            if not write:
+                yield self._ticks.get(account, 0)
+                return
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                tick = self.next(account, _CLOCK)
+                yield tick
+                self._db.execute("COMMIT")
+            except BaseException:
+                self._db.execute("ROLLBACK")
+                raise
+            self._ticks[account] = tick
+
+    @contextmanager
+    def batch(self) -> Iterator[None]:
+        """One transaction over any accounts, outside of requests; an exception undoes it."""
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            self._db.execute("COMMIT")
+        except BaseException:
+            self._db.execute("ROLLBACK")
+            raise
+
+    def holds(self, account: str) -> bool:
+        """Whether an account has anything in the store."""
+        return bool(cast("tuple[int]", self._one("any", account=account))[0])
+
+    def ticks(self) -> int:
+        """How many write transactions all accounts have had."""
+        return sum(self._ticks.values())
+
+    def get(self, account: str, kind: str, row_id: object) -> Row | None:
+        """The row of that id."""
+        found = self._one("get", account=account, kind=kind, id=str(row_id))
+        return None if found is None else orjson.loads(found[0])
+
+    def find(self, account: str, kind: str, field: str, value: object) -> list[Row]:
+        """The rows whose key field has that value, in order of insertion."""
+        return [orjson.loads(doc) for (doc,) in self._all("find", account=account, kind=kind, field=field, value=_text(value))]
+
+    def all(self, account: str, kind: str) -> list[Row]:
+        """Every row of a kind, in order of insertion."""
+        return [orjson.loads(doc) for (doc,) in self._all("all", account=account, kind=kind)]
+
+    def count(self, account: str, kind: str, field: str | None = None, value: object = None) -> int:
+        """How many rows a kind has, or how many with that value in a key field."""
+        if field is None:
+            found = self._one("count", account=account, kind=kind)
+        else:
+            found = self._one("count_found", account=account, kind=kind, field=field, value=_text(value))
+        return int(cast("tuple[int]", found)[0])
+
+    def put(self, account: str, kind: str, row_id: object, doc: Row, keys: Iterable[str]) -> None:
+        """Inserts the row, or replaces the one of that id, and its keys with it."""
+        text = orjson.dumps(doc).decode()
+        (seq,) = cast("tuple[int]", self._one("put", account=account, kind=kind, id=str(row_id), doc=text))
+        self._db.execute(self._sql["drop_keys"], {"of_row": seq})
+        for field in keys:
+            value = doc.get(field)
+            if value is not None:
+                values = {"account": account, "kind": kind, "field": field, "value": _text(value), "seq": seq}
+                self._db.execute(self._sql["add_key"], values)
+
+    def delete(self, account: str, kind: str, row_id: object) -> bool:
+        """Removes the row of that id; says whether there was one."""
+        found = self._one("drop", account=account, kind=kind, id=str(row_id))
+        if found is not None:
+            self._db.execute(self._sql["drop_keys"], {"of_row": found[0]})
+        return found is not None
+
+    def next(self, account: str, name: str) -> int:
+        """Steps a counter of the account and gives its new value; the first is 1."""
+        return int(cast("tuple[int]", self._one("next", account=account, name=name))[0])
+
+    def raise_to(self, account: str, name: str, least: int) -> None:
+        """Sets a counter to a value that it is not to fall short of."""
+        self._db.execute(self._sql["raise"], {"account": account, "name": name, "least": least})
+
+    def send(self, account: str, at: str, entry: Row) -> None:
+        """Puts an entry into the outbox."""
+        self._db.execute(self._sql["send"], {"account": account, "at": at, "entry": orjson.dumps(entry).decode()})
+
+    def sent(self) -> list[Row]:
+        """The whole outbox, oldest first: `seq`, `account`, `at` and the entry's own members."""
+        return [
+            {"seq": seq, "account": account, "at": at, **orjson.loads(entry)}
+            for seq, account, at, entry in self._all("sent")
+        ]
+
+    def forget(self, account: str) -> None:
+        """Removes everything of an account, its outbox and counters included."""
+        for name in ("forget_keys", "forget_rows", "forget_counters", "forget_outbox"):
+            self._db.execute(self._sql[name], {"account": account})
+        self._ticks.pop(account, None)
+
+    def _one(self, statement: str, /, **values: object) -> tuple[Any, ...] | None:
+        cursor = self._db.execute(self._sql[statement], values)
+        found = cast("tuple[Any, ...] | None", cursor.fetchone())
+        cursor.close()
+        return found
+
+    def _all(self, statement: str, /, **values: object) -> list[tuple[Any, ...]]:
+        return self._db.execute(self._sql[statement], values).fetchall()
+
+
+def _opened(file: Path | None) -> sqlite3.Connection:
+    db = sqlite3.connect(":memory:" if file is None else file, isolation_level=None, cached_statements=256, timeout=0.2)
+    db.execute("PRAGMA locking_mode = EXCLUSIVE")  # a second server on the file is refused instead of interfering
+    mark, version = db.execute("PRAGMA application_id").fetchone()[0], db.execute("PRAGMA user_version").fetchone()[0]
+    empty = db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0
+    if not empty and mark != _MARK:
+        raise sqlite3.DatabaseError("it is a database of something else; name a new file or one that mailproof made")
+    if not empty and version != SCHEMA_VERSION:
+        raise sqlite3.DatabaseError(f"it is of version {version}, this mailproof writes version {SCHEMA_VERSION}; name a new file")
+    db.execute("PRAGMA journal_mode = WAL")
+    db.execute("PRAGMA synchronous = FULL")  # an answer that says yes is on disk
+    db.execute("BEGIN IMMEDIATE")
+    if empty:
+        for statement in sqlite_schema():
+            db.execute(statement)
+        db.execute(f"PRAGMA application_id = {_MARK}")
+        db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+    db.execute("COMMIT")
+    return db
+
+
+def _reason(error: sqlite3.Error) -> str:
+    text = str(error)
+    return "another server has it open" if "locked" in text else text
+
+
+def _text(value: object) -> str:
+    """A key's value as it stands in the index: texts as they are, numbers and booleans as JSON writes them."""
+    return value if isinstance(value, str) else orjson.dumps(value).decode()

@@ -1,0 +1,149 @@
+"""Finds the contracts: one folder with an `openapi.yaml` is one provider."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast, get_args
+
+from mailproof.bundle import bundle, read_yaml
+from mailproof.promises import Clause, Contract, ContractError, Effect, Level, Operation, Standing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+_HOME = Path(__file__).parent
+_METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+
+
+@cache
+def providers() -> tuple[str, ...]:
+    """The names of the providers that this package has a contract for, in alphabetical order."""
+    return tuple(sorted(entry.parent.name for entry in _HOME.glob("*/openapi.yaml")))
+
+
+def contract(name: str | Path) -> Contract:
+    """The contract of a provider, or the one in an OpenAPI file of one's own (named by its path).
+
+    Raises ContractError, one line, for an unknown name, a file that cannot be read, or a document that does
+    not hold together (broken reference, missing or double operationId, malformed clause).
+    """
+    text = str(name)
+    if text in providers():
+        return _load(_HOME / text / "openapi.yaml", text)
+    path = Path(text)
+    if path.suffix in {".yaml", ".yml", ".json"} or path.is_file():
+        return _load(path, path.stem)
+    raise ContractError(
+        f"no provider {text!r}; there are {', '.join(providers())}, or name an OpenAPI file (.yaml, .json)"
+    )
+
+
+@cache
+def _load(path: Path, provider: str) -> Contract:
+    document = bundle(path)
+    canonical = json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return Contract(
+        provider=provider,
+        path=path,
+        document=document,
+        operations=tuple(_operations(document, path)),
+        clauses=_clauses(path.with_name("clauses.yaml")),
+        digest=hashlib.sha256(canonical.encode()).hexdigest(),
+    )
+
+
+def _operations(document: Mapping[str, Any], path: Path) -> Iterator[Operation]:
+    paths = document.get("paths")
+    if not isinstance(paths, dict):
+        raise ContractError(f"{path}: /paths: must be an object")
+    seen: dict[str, str] = {}
+    for template, item in cast("dict[str, dict[str, Any]]", paths).items():
+        for method in _METHODS:
+            if method not in item:
+                continue
+            where = f"{method.upper()} {template}"
+            definition = _resolved(document, item, method)
+            operation_id = definition.get("operationId")
+            if not isinstance(operation_id, str):
+                raise ContractError(f"{path}: {where}: has no operationId; every operation needs one")
+            if operation_id in seen:
+                raise ContractError(
+                    f"{path}: {where}: operationId {operation_id!r} is already used by {seen[operation_id]}"
+                )
+            seen[operation_id] = where
+            yield Operation(
+                id=operation_id,
+                path=template,
+                method=method,
+                definition=definition,
+                effect=_mark(
+                    definition,
+                    "x-effect",
+                    get_args(Effect),
+                    "read" if method in {"get", "head"} else "write",
+                    where,
+                ),
+                standing=_mark(definition, "x-standing", get_args(Standing), "seed", where),
+                at_root=item.get("x-root") is True,
+            )
+
+
+def _mark(
+    definition: Mapping[str, Any], name: str, allowed: tuple[str, ...], default: str, where: str
+) -> Any:
+    value = definition.get(name, default)
+    if value not in allowed:
+        raise ContractError(f"{where}: {name} is {value!r}; it is one of {', '.join(allowed)}")
+    return value
+
+
+def _resolved(document: Mapping[str, Any], item: Mapping[str, Any], method: str) -> dict[str, Any]:
+    definition = dict(item[method])
+    own = [_dereferenced(document, parameter) for parameter in definition.get("parameters", [])]
+    names = {(parameter["name"], parameter["in"]) for parameter in own}
+    shared = [_dereferenced(document, parameter) for parameter in item.get("parameters", [])]
+    definition["parameters"] = [p for p in shared if (p["name"], p["in"]) not in names] + own
+    if "requestBody" in definition:
+        definition["requestBody"] = _dereferenced(document, definition["requestBody"])
+    responses = definition.get("responses", {})
+    definition["responses"] = {
+        str(status): _dereferenced(document, answer) for status, answer in responses.items()
+    }
+    definition.setdefault("security", document.get("security", []))
+    return definition
+
+
+def _dereferenced(document: Mapping[str, Any], node: Mapping[str, Any]) -> Mapping[str, Any]:
+    while "$ref" in node:
+        found: Any = document
+        for token in str(node["$ref"]).removeprefix("#/").split("/"):
+            found = found[token.replace("~1", "/").replace("~0", "~")]
+        node = found
+    return node
+
+
+def _clauses(path: Path) -> Mapping[str, Clause]:
+    if not path.is_file():
+        return {}
+    entries: list[dict[str, Any]] = read_yaml(path) or []
+    clauses: dict[str, Clause] = {}
+    for number, entry in enumerate(entries):
+        missing = {"id", "sentence", "level", "source"} - set(entry)
+        if missing:
+            raise ContractError(f"{path}: clause {number}: has no {', '.join(sorted(missing))}")
+        if entry["level"] not in get_args(Level):
+            levels = ", ".join(get_args(Level))
+            raise ContractError(f"{path}: {entry['id']}: level is {entry['level']!r}; it is one of {levels}")
+        if entry["id"] in clauses:
+            raise ContractError(f"{path}: {entry['id']}: is there twice; an id is written once")
+        clauses[entry["id"]] = Clause(
+            id=entry["id"],
+            sentence=" ".join(entry["sentence"].split()),
+            level=entry["level"],
+            source=str(entry["source"]),
+            operations=tuple(entry.get("operations", ())),
+        )
+    return clauses

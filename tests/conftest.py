@@ -1,0 +1,97 @@
+"""The running mock that the tests talk to, through its port, as a client would."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+_START_SECONDS = 60.0
+
+
+@dataclass(frozen=True)
+class Sandbox:
+    """A mock that runs in a process of its own; `ready` is what its ready file says."""
+
+    ready: dict[str, Any]
+    process: subprocess.Popen[str]
+    ready_file: Path
+
+    @property
+    def url(self) -> str:
+        """Address of the server."""
+        return str(self.ready["url"])
+
+    def provider(self, name: str) -> dict[str, Any]:
+        """The ready file's entry of a provider."""
+        entry: dict[str, Any] = self.ready["providers"][name]
+        return entry
+
+    def request(self, provider: str, method: str, path: str, *, login: bool = True, **options: Any) -> httpx.Response:
+        """Sends a request below a provider's base URL, with the sandbox's credentials unless `login` is false."""
+        entry = self.provider(provider)
+        headers = {**(entry.get("headers", {}) if login else {}), **options.pop("headers", {})}
+        return httpx.request(method, entry["base_url"] + path, headers=headers, timeout=30, **options)
+
+    def rpc(self, method: str, *params: object, **members: object) -> Any:
+        """Calls a GetResponse method with the sandbox's key; gives the whole answer as JSON."""
+        entry = self.provider("getresponse")
+        call = {"jsonrpc": "2.0", "id": 1, "method": method, "params": [entry["api_key"], *params], **members}
+        return httpx.post(entry["base_url"], json=call, timeout=30).json()
+
+    def outbox(self) -> list[dict[str, Any]]:
+        """Everything that was sent."""
+        entries: list[dict[str, Any]] = httpx.get(f"{self.url}/_mailproof/outbox", timeout=30).json()
+        return entries
+
+    def reset(self) -> None:
+        """Back to the fixtures."""
+        httpx.post(f"{self.url}/_mailproof/reset", timeout=30).raise_for_status()
+
+
+def start_mock(folder: Path, *arguments: str) -> Sandbox:
+    """Starts `mailproof mock` on a free port and waits until it answers."""
+    ready_file = folder / "ready.json"
+    log = (folder / "mock.log").open("w", encoding="utf-8")
+    command = [sys.executable, "-m", "mailproof", "mock", "--port", "0", "--ready-file", str(ready_file), *arguments]
+    process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, text=True, env={**os.environ, "PYTHONUNBUFFERED": "1"})
+    log.close()
+    deadline = time.monotonic() + _START_SECONDS
+    while not ready_file.exists():
+        if process.poll() is not None or time.monotonic() > deadline:
+            process.kill()
+            pytest.fail(f"the mock did not start:\n{(folder / 'mock.log').read_text()}")
+        time.sleep(0.02)
+    return Sandbox(json.loads(ready_file.read_text()), process, ready_file)
+
+
+def stop_mock(sandbox: Sandbox) -> int:
+    """Stops a mock that `start_mock` started; gives its exit code."""
+    sandbox.process.terminate()
+    return sandbox.process.wait(timeout=30)
+
+
+@pytest.fixture(scope="session")
+def running_sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    """All three providers on one port, for the whole session of one worker."""
+    sandbox = start_mock(tmp_path_factory.mktemp("mock"))
+    yield sandbox
+    stop_mock(sandbox)
+
+
+@pytest.fixture
+def sandbox(running_sandbox: Sandbox) -> Sandbox:
+    """The running mock, fresh from its fixtures."""
+    running_sandbox.reset()
+    return running_sandbox
