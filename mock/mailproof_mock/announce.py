@@ -51,7 +51,7 @@ def describe_sandbox(url: str, sandboxes: Sequence[Sandbox]) -> Iterator[str]:
             yield f"  {name}: {value}"
         if "api_key" in entry:
             yield f"  API key: {entry['api_key']}"
-        plain = {name: value for name, value in entry["samples"].items() if not isinstance(value, (dict, list))}
+        plain = {name: value for name, value in entry["samples"].items() if "." not in name and not isinstance(value, (dict, list))}
         if plain:
             yield f"  samples: {json.dumps(plain, ensure_ascii=False)}"
         for line in list(_curl_lines(sandbox, entry))[:_CURL_LINES]:

@@ -38,20 +38,21 @@ class Api:
         sensitive, slash = self.door.case_sensitive, self.door.trailing_slash == "distinct"
         self.routes: Routes[Plan] = Routes(case_sensitive=sensitive, slash_matters=slash)
         self.root_routes: Routes[Plan] = Routes(case_sensitive=sensitive, slash_matters=slash)
+        self.plans: list[Plan] = []
         for operation in contract.operations:
             handler = sandbox.handlers.get(operation.id, _unreachable)
             plan = Plan(contract, operation, handler, self.door, self.dialect, requests, responses)
             routes = self.root_routes if operation.at_root else self.routes
             routes.add(operation.method, operation.path, plan)
+            self.plans.append(plan)
         self.rpc = RpcEndpoint(contract, sandbox.handlers, self.authenticator.by_key, self.perform) if contract.rpc_methods else None
         if self.door.authenticate == "in-body" and self.rpc is None:
             raise ContractError(f"{self.where}: x-front: authenticate is in-body, but no operation has x-rpc-methods")
 
     def owns(self, request: Request) -> bool:
-        """Whether a path is this API's: below its mount, or one of the contract's paths beside it."""
-        if request.lies_below(self.sandbox.mount):
-            return True
-        return bool(self.root_routes) and request.lies_below(self.sandbox.root) and self.find(request) is not None
+        """Whether a path is this API's: below its mount, or below the root that it has beside it."""
+        mount, root = self.sandbox.mount, self.sandbox.root
+        return request.lies_below(mount) or (root != "" and request.lies_below(root))
 
     def find(self, request: Request) -> tuple[dict[str, Plan], dict[str, str]] | None:
         """The plans by method at a request's path, and the path parameters. Raises Undecodable."""

@@ -30,7 +30,7 @@ _log = logging.getLogger("mailproof.mock")
 
 
 class Front(SpecMiddleware):
-    """Answers every request below the mounts of its APIs; what lies elsewhere goes on to stock Connexion."""
+    """Answers every HTTP request; the rest of the Connexion stack behind it sees the start and the end of the server."""
 
     def __init__(self, app: ASGIApp, *, store: Store) -> None:
         self._app = app
@@ -47,19 +47,22 @@ class Front(SpecMiddleware):
         self._control.add(api)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Finds the API that owns the path and lets it answer."""
+        """Lets the API that owns the path answer; a path of nobody gets the sandbox's own 404."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         request = Request(scope)
-        if self._control.owns(request):
+        api = None if self._control.owns(request) else self._owner(request)
+        if api is None:
             await self._control(request, receive, send)
-            return
-        for api in self._apis:
-            if api.owns(request):
-                await self._serve(api, request, receive, send)
-                return
-        await self._app(scope, receive, send)
+        else:
+            await self._serve(api, request, receive, send)
+
+    def _owner(self, request: Request) -> Api | None:
+        """The API that a path belongs to; one that is served alone has every path."""
+        if len(self._apis) == 1:
+            return self._apis[0]
+        return next((api for api in self._apis if api.owns(request)), None)
 
     async def _serve(self, api: Api, request: Request, receive: Receive, send: Send) -> None:
         try:

@@ -71,6 +71,7 @@ class Authenticator:
 
     def __init__(self, document: Mapping[str, Any], credentials: Sequence[Credential]) -> None:
         schemes = cast("dict[str, dict[str, Any]]", document.get("components", {}).get("securitySchemes", {}))
+        self._declared = schemes
         self._schemes = {
             name: _scheme(name, scheme, [credential for credential in credentials if credential.scheme == name])
             for name, scheme in schemes.items()
@@ -94,6 +95,14 @@ class Authenticator:
             if all(name in sent for name in alternative):
                 return next((sent[name] for name in self._schemes if name in sent), ANONYMOUS)
         raise Problem("unauthorized")
+
+    def by_scheme(self, scheme: Mapping[str, Any], headers: Mapping[str, str]) -> Login | None:
+        """The login of the credential of one security scheme; None when none was sent. Raises Problem("unauthorized")."""
+        name = next(name for name, known in self._declared.items() if known == scheme)
+        login = self._schemes[name].login(headers)
+        if login is _REFUSED:
+            raise Problem("unauthorized")
+        return login
 
     def by_key(self, key: str) -> Login | None:
         """The login of a key that travels in a body (JSON-RPC)."""

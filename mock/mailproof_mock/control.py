@@ -50,7 +50,7 @@ class Control:
             f"{PREFIX}/reset": ("POST", self._reset),
         }
         if path not in doors:
-            return 404, {"error": f"no such door; there are {', '.join(doors)}"}
+            return 404, {"error": "nothing lives here", **self._index(), "sandbox": list(doors)}
         wanted, function = doors[path]
         if method not in (wanted, "HEAD" if wanted == "GET" else wanted):
             return 405, {"error": f"{path} takes {wanted}"}

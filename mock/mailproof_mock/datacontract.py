@@ -33,10 +33,10 @@ _NOT_IN_NAMES = re.compile(r"^[\d.-]|[^\w.-]|_(?=x[0-9A-Fa-f]{4}_)", re.ASCII)
 def compile_encoder(document: Mapping[str, Any], pointer: str) -> Encoder:
     """A function that writes a value of the schema at a JSON pointer of a bundled contract as XML, in UTF-8.
 
-    The schemas' `xml` objects and `x-xml-form` marks say how. Members stand in ordinal order, members that the value
-    does not have are left out, members of the value that the schema does not know are not written. Characters that
-    XML 1.0 cannot hold become U+FFFD. There is no XML declaration, as in the vendor's samples. Raises ContractError
-    for a schema that DataContract XML has no form for.
+    The schemas' `xml` objects and `x-xml-form` marks say how. Members stand in ordinal order, those that the
+    value does not have are left out, members of the value that the schema does not know are not written.
+    Characters that XML 1.0 cannot hold become U+FFFD. There is no XML declaration, as in the vendor's pages.
+    Raises ContractError for a schema that DataContract XML has no form for.
     """
     compiler = _Compiler(document)
     schema, component = compiler.resolve({"$ref": pointer if pointer.startswith("#") else f"#{pointer}"})
@@ -63,7 +63,7 @@ def strip_xml_only(document: Mapping[str, Any], pointer: str) -> Callable[[Any],
 
 @dataclass(frozen=True, slots=True)
 class _Scope:
-    """What the start tags around a place have declared: the default namespace, prefixes, and how many tags they are."""
+    """What the start tags around a place have declared, and how many they are."""
 
     default: str | None = None
     prefixes: tuple[tuple[str, str], ...] = ()
@@ -98,7 +98,7 @@ class _Compiler:
         self._document = document
 
     def resolve(self, schema: _Schema) -> tuple[_Schema, str]:
-        """The schema behind references and behind an `allOf` of one, and the name of the last component passed."""
+        """The schema behind references and an `allOf` of one, and the name of the last component passed."""
         name = ""
         for _ in range(_DEEPEST):
             if "$ref" in schema:
@@ -116,7 +116,9 @@ class _Compiler:
             node = node[token.replace("~1", "/").replace("~0", "~")]
         return cast("_Schema", node)
 
-    def element(self, name: str, namespace: str, schema: _Schema, scope: _Scope) -> _Writer:
+    def element(  # noqa: PLR0911 - one return for each form
+        self, name: str, namespace: str, schema: _Schema, scope: _Scope
+    ) -> _Writer:
         """What writes one element with a value of the schema in it."""
         schema, _ = self.resolve(schema)
         if scope.depth > _DEEPEST:
@@ -311,7 +313,7 @@ def _escaped(match: re.Match[str]) -> str:
 
 
 def _date_parts(text: str) -> tuple[str, int]:
-    """The instant in UTC and the minutes of the offset, without losing the seventh digit that datetime cannot hold."""
+    """The instant in UTC and the minutes of the offset, with the seventh digit that datetime cannot hold."""
     match = _DATE.fullmatch(text)
     if match is None:
         raise ValueError(f"not a date and time with an offset: {text!r}")

@@ -6,19 +6,23 @@ with warnings.catch_warnings():
     # connexion imports starlette's test client, which warns where httpx is installed; a user can do nothing about it
     warnings.simplefilter("ignore")
     from connexion import AsyncApp
+    from connexion import request as connexion_request
+    from connexion.exceptions import OAuthProblem
     from connexion.lifecycle import ConnexionRequest, ConnexionResponse
     from connexion.middleware import MiddlewarePosition, SpecMiddleware
     from connexion.options import SwaggerUIOptions
-    from connexion.security import BasicSecurityHandler
+    from connexion.security import AbstractSecurityHandler as SecurityHandler
     from connexion.spec import Specification
 
 __all__ = [
     "AsyncApp",
-    "BasicSecurityHandler",
     "ConnexionRequest",
     "ConnexionResponse",
     "MiddlewarePosition",
+    "OAuthProblem",
+    "SecurityHandler",
     "SpecMiddleware",
     "Specification",
     "SwaggerUIOptions",
+    "connexion_request",
 ]

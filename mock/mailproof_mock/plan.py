@@ -81,7 +81,8 @@ class Plan:
         """The decoded body; None for an operation that declares none."""
         if self._body is None:
             return None
-        return self._body.value(body, essence_of(content_type) if self._enforce_content_type else "")
+        media_type = (essence_of(content_type) or content_type) if self._enforce_content_type else ""
+        return self._body.value(body, media_type)
 
     def write(self, answer: Answer, media_type: str | None) -> tuple[bytes, str | None]:
         """The body of an answer as bytes, and its media type. Raises BrokenPromise where the contract does not allow it."""

@@ -154,7 +154,7 @@ class RpcEndpoint:
         if not isinstance(conditions, dict):
             raise Problem("conditions-not-an-object")
         if not method.conditions.is_valid(conditions):
-            raise Problem("invalid-params", f"params/1/{describe(method.conditions, conditions)}")
+            raise Problem("invalid-params", f"conditions: {describe(method.conditions, conditions)}")
         return login, cast("dict[str, Any]", conditions)
 
     def _failure(self, form: _Form, call_id: bytes, problem: Problem) -> bytes:

@@ -81,7 +81,10 @@ def _with_absolute_references(node: Any) -> Any:
 
 def describe(validator: jsonschema_rs.Validator, value: object) -> str:
     """The first error of a value in one short line: place and message, never the whole value."""
-    error = next(iter(validator.iter_errors(value)))
+    try:
+        error = next(iter(validator.iter_errors(value)))
+    except ValueError:  # jsonschema-rs describes errors down to some 250 levels
+        return "it is nested too deeply"
     place = "/".join(str(part) for part in error.instance_path)
     message = " ".join(error.message.split())
     if len(message) > 200:  # noqa: PLR2004 - the message echoes the value, which may be of any size

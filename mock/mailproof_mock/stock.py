@@ -1,0 +1,128 @@
+"""The same sandboxes through stock Connexion: its routing, security and validation, our handlers.
+
+The compiled front answers what users see; this is the second opinion that tests hold it against. What differs on
+purpose is listed in ARCHITECTURE.md.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+from mailproof_mock.api import Api
+from mailproof_mock.authenticate import ANONYMOUS
+from mailproof_mock.call import Login, Problem
+from mailproof_mock.framework import (
+    AsyncApp,
+    ConnexionRequest,
+    ConnexionResponse,
+    OAuthProblem,
+    SecurityHandler,
+    SwaggerUIOptions,
+    connexion_request,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+    from starlette.types import Receive
+
+    from mailproof_mock.plan import Plan
+    from mailproof_mock.sandbox import Sandbox
+    from mailproof_mock.store import Store
+
+
+def create_stock_app(sandboxes: Sequence[Sandbox], store: Store) -> AsyncApp:
+    """A Connexion application without the front: every middleware is Connexion's own, responses are validated."""
+    app = AsyncApp("mailproof_mock", swagger_ui_options=SwaggerUIOptions(swagger_ui=False, serve_spec=False))
+    for sandbox in sandboxes:
+        api = Api(sandbox, store)
+        handlers = {plan.operation.id: _handler(api, plan) for plan in api.plans}
+        app.add_api(
+            dict(sandbox.contract.document),
+            base_path=sandbox.mount,
+            name=sandbox.provider,
+            resolver=handlers.__getitem__,
+            validate_responses=True,
+            security_map=_security_map(api),
+            validator_map={"body": _Unvalidated} if api.rpc is not None else None,
+        )
+    return app
+
+
+def _handler(api: Api, plan: Plan) -> Callable[..., Awaitable[ConnexionResponse]]:
+    """Our handler in the shape that Connexion calls; a problem is answered in the vendor's words here too."""
+
+    async def answer(**_: Any) -> ConnexionResponse:
+        body = await connexion_request.body()
+        if api.rpc is not None:
+            status, content = await api.rpc.answer(body)
+            return ConnexionResponse(status, content_type="application/json" if content else None, body=content)
+        headers = {name.lower(): value for name, value in connexion_request.headers.items()}
+        media_type: str | None = None
+        try:
+            media_type = plan.negotiate(headers.get("accept", ""))
+            path = {name: str(value) for name, value in connexion_request.path_params.items()}
+            call = {
+                "path": plan.parameters.path(path),
+                "query": plan.parameters.query(connexion_request.scope["query_string"]),
+                "headers": plan.parameters.headers(headers),
+                "body": plan.body(body, headers.get("content-type", "")),
+                "base_url": "http://testserver" + api.sandbox.root,
+                "root_url": "http://testserver" + api.sandbox.mount,
+            }
+            result = await api.run(plan, _login(), call)
+            content, content_type = plan.write(result, media_type)
+            return ConnexionResponse(result.status, content_type=content_type, body=content, headers=dict(result.headers))
+        except Problem as problem:
+            spoken = api.dialect.speak(problem, media_type)
+            return ConnexionResponse(
+                spoken.status, content_type=spoken.media_type, body=spoken.body, headers=dict(spoken.headers)
+            )
+
+    return answer
+
+
+def _login() -> Login:
+    """The login that Connexion's security middleware left behind."""
+    found = connexion_request.context.get("token_info") or {}
+    for candidate in [found, *found.values()]:
+        if isinstance(candidate, dict) and _LOGIN in candidate:
+            return cast("Login", candidate[_LOGIN])
+    return ANONYMOUS
+
+
+def _security_map(api: Api) -> dict[str, type[SecurityHandler]]:
+    """Connexion's hook for credentials: one handler class for each kind of security scheme, asking our fixtures."""
+
+    class Handler(SecurityHandler):
+        def get_fn(self, security_scheme: Mapping[str, Any], required_scopes: object) -> Callable[[ConnexionRequest], Any]:
+            del required_scopes
+
+            def verify(request: ConnexionRequest) -> dict[str, Login]:
+                headers = {name.lower(): value for name, value in request.headers.items()}
+                try:
+                    login = api.authenticator.by_scheme(security_scheme, headers)
+                except Problem:
+                    raise OAuthProblem(detail="wrong credentials") from None
+                if login is None:
+                    raise OAuthProblem(detail="no credentials")
+                return {_LOGIN: login}
+
+            return verify
+
+    return {"basic": Handler, "apiKey": Handler}
+
+
+class _Unvalidated:
+    """A body validator that lets everything through: the JSON-RPC endpoint judges its own bodies."""
+
+    def __init__(self, **_: Any) -> None:
+        pass
+
+    def wrap_receive(self, receive: Receive, **_: Any) -> Any:
+        """Gives the stream back untouched."""
+        return _ready(receive)
+
+
+async def _ready(receive: Receive) -> tuple[Receive, Any]:
+    return receive, None

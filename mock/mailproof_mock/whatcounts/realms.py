@@ -1,0 +1,27 @@
+"""Who calls, and which contact a customer key names: the questions that every operation below /rest begins with."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mailproof_mock.call import Problem
+
+if TYPE_CHECKING:
+    from mailproof_mock.call import Call
+    from mailproof_mock.store import Row
+
+
+async def calling_realm(call: Call) -> Row:
+    """The realm of the credentials. Raises Problem("unauthorized") for an inactive one."""
+    realm = await call.world.get("realm", call.caller["realmId"])
+    if realm is None or not realm["active"]:
+        raise Problem("unauthorized")
+    return realm
+
+
+async def subscriber_by_key(call: Call, realm: Row, customer_key: str) -> Row:
+    """The contact with that key. Raises Problem("unknown-subscriber"), in a realm without customer keys for every key."""
+    found = await call.world.first("subscriber", customerKey=customer_key) if realm["customerKeys"] else None
+    if found is None:
+        raise Problem("unknown-subscriber")
+    return found

@@ -1,0 +1,1 @@
+"""The Which50 sandbox: one function per operation, one module per resource."""
