@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 from mailproof.promises import ContractError
 from mailproof_mock.authenticate import Authenticator
 from mailproof_mock.call import Answer, Call, Handler, Login
+from mailproof_mock.compress import Compressor
 from mailproof_mock.dialect import Dialect, error_media_types
 from mailproof_mock.front_door import front_door
+from mailproof_mock.negotiate import Negotiator
 from mailproof_mock.plan import Plan
 from mailproof_mock.route import Routes
 from mailproof_mock.rpc import RpcEndpoint
@@ -33,8 +35,10 @@ class Api:
         self.door = front_door(document, self.where)
         requests, responses = Validators(document, "request"), Validators(document, "response")
         self.dialect = Dialect(document, responses, error_media_types(document), self.where)
+        self.errors = Negotiator(self.dialect.media_types, self.door.accept_alias or {})
         self.authenticator = Authenticator(document, tuple(sandbox.fixtures.every_credential()))
         self.security = document.get("security") or []
+        self.compressor = Compressor(document)
         sensitive, slash = self.door.case_sensitive, self.door.trailing_slash == "distinct"
         self.routes: Routes[Plan] = Routes(case_sensitive=sensitive, slash_matters=slash)
         self.root_routes: Routes[Plan] = Routes(case_sensitive=sensitive, slash_matters=slash)

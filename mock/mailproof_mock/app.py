@@ -69,6 +69,7 @@ class Front(SpecMiddleware):
             spoken = await self._answer(api, request, receive)
         except Disconnected:
             return
+        spoken = api.compressor.pack(spoken, request.headers.get("accept-encoding", ""))
         _log.debug("%s %s -> %s", request.method, request.raw_path.decode("ascii", "replace")[:200], spoken.status)
         headers = dict(spoken.headers)
         if spoken.media_type is not None:
@@ -83,7 +84,8 @@ class Front(SpecMiddleware):
 
     async def _answer(self, api: Api, request: Request, receive: Receive) -> Spoken:
         """The way: receive, route, authenticate, authorise, negotiate, decode, handle, check and encode."""
-        media_type: str | None = api.dialect.media_types[0]
+        accept = request.headers.get("accept", "")
+        media_type: str | None = api.errors.choose(accept) or api.dialect.media_types[0]
         try:
             body = await receive_body(receive, api.door.body_limit) if request.has_body else b""
             request.check_length(api.door.url_limit)
@@ -96,7 +98,7 @@ class Front(SpecMiddleware):
                 return Spoken(status, {}, answer_body, media_type if answer_body else None)
             login = api.authenticator.login(request.headers, plan.security) if early is None or plan.security != api.security else early
             plan.authorise(login)
-            media_type = plan.negotiate(request.headers.get("accept", ""))
+            media_type = plan.negotiate(accept)
             call = {
                 "path": plan.parameters.path(path),
                 "query": plan.parameters.query(request.query),

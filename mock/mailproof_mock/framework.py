@@ -8,16 +8,20 @@ with warnings.catch_warnings():
     from connexion import AsyncApp
     from connexion import request as connexion_request
     from connexion.exceptions import OAuthProblem
+    from connexion.datastructures import MediaTypeDict
     from connexion.lifecycle import ConnexionRequest, ConnexionResponse
     from connexion.middleware import MiddlewarePosition, SpecMiddleware
     from connexion.options import SwaggerUIOptions
+    from connexion.security import NO_VALUE
     from connexion.security import AbstractSecurityHandler as SecurityHandler
     from connexion.spec import Specification
 
 __all__ = [
+    "NO_VALUE",
     "AsyncApp",
     "ConnexionRequest",
     "ConnexionResponse",
+    "MediaTypeDict",
     "MiddlewarePosition",
     "OAuthProblem",
     "SecurityHandler",

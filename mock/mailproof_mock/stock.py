@@ -6,15 +6,18 @@ purpose is listed in ARCHITECTURE.md.
 
 from __future__ import annotations
 
+import inspect
 from typing import TYPE_CHECKING, Any, cast
 
 from mailproof_mock.api import Api
 from mailproof_mock.authenticate import ANONYMOUS
 from mailproof_mock.call import Login, Problem
 from mailproof_mock.framework import (
+    NO_VALUE,
     AsyncApp,
     ConnexionRequest,
     ConnexionResponse,
+    MediaTypeDict,
     OAuthProblem,
     SecurityHandler,
     SwaggerUIOptions,
@@ -24,11 +27,13 @@ from mailproof_mock.framework import (
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
 
-    from starlette.types import Receive
+    from starlette.types import Receive, Scope
 
     from mailproof_mock.plan import Plan
     from mailproof_mock.sandbox import Sandbox
     from mailproof_mock.store import Store
+
+_LOGIN = "login"
 
 
 def create_stock_app(sandboxes: Sequence[Sandbox], store: Store) -> AsyncApp:
@@ -44,7 +49,7 @@ def create_stock_app(sandboxes: Sequence[Sandbox], store: Store) -> AsyncApp:
             resolver=handlers.__getitem__,
             validate_responses=True,
             security_map=_security_map(api),
-            validator_map={"body": _Unvalidated} if api.rpc is not None else None,
+            validator_map={"body": MediaTypeDict({"*/*": _Unvalidated})} if api.rpc is not None else None,
         )
     return app
 
@@ -79,6 +84,10 @@ def _handler(api: Api, plan: Plan) -> Callable[..., Awaitable[ConnexionResponse]
                 spoken.status, content_type=spoken.media_type, body=spoken.body, headers=dict(spoken.headers)
             )
 
+    # Connexion passes path parameters always, and takes the body off the wire for a function that could hold it
+    names = [p["name"] for p in plan.operation.definition["parameters"] if p["in"] == "path"]
+    keyword = inspect.Parameter.KEYWORD_ONLY
+    answer.__signature__ = inspect.Signature([inspect.Parameter(name, keyword) for name in names])  # type: ignore[attr-defined]
     return answer
 
 
@@ -98,15 +107,13 @@ def _security_map(api: Api) -> dict[str, type[SecurityHandler]]:
         def get_fn(self, security_scheme: Mapping[str, Any], required_scopes: object) -> Callable[[ConnexionRequest], Any]:
             del required_scopes
 
-            def verify(request: ConnexionRequest) -> dict[str, Login]:
+            def verify(request: ConnexionRequest) -> object:
                 headers = {name.lower(): value for name, value in request.headers.items()}
                 try:
                     login = api.authenticator.by_scheme(security_scheme, headers)
                 except Problem:
                     raise OAuthProblem(detail="wrong credentials") from None
-                if login is None:
-                    raise OAuthProblem(detail="no credentials")
-                return {_LOGIN: login}
+                return NO_VALUE if login is None else {_LOGIN: login}
 
             return verify
 
@@ -119,10 +126,6 @@ class _Unvalidated:
     def __init__(self, **_: Any) -> None:
         pass
 
-    def wrap_receive(self, receive: Receive, **_: Any) -> Any:
+    async def wrap_receive(self, receive: Receive, *, scope: Scope) -> tuple[Receive, Scope]:
         """Gives the stream back untouched."""
-        return _ready(receive)
-
-
-async def _ready(receive: Receive) -> tuple[Receive, Any]:
-    return receive, None
+        return receive, scope

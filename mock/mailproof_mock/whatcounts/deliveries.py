@@ -1,4 +1,4 @@
-"""What a delivered message leaves behind: a campaign, a message record, a tracking event, a snapshot, an entry in the outbox."""
+"""What a delivered message leaves behind: campaign, record, tracking event, snapshot, outbox entry."""
 
 from __future__ import annotations
 
@@ -59,11 +59,12 @@ async def deliver(world: World, delivery: Delivery) -> None:
 
 
 async def _campaign(world: World, delivery: Delivery) -> Row:
-    """The campaign that the message counts for: by its name on the list, else the sticky list's own, else a fresh one."""
+    """The campaign of the message: by its name on the list, else the sticky list's own, else a fresh one."""
     mailing_list, name = delivery.mailing_list, delivery.options.campaign_name
     if name is not None:
         known = await world.first("campaign", campaignListId=mailing_list["listId"], _name=name)
-        return known or await world.add("campaign", {**_fresh_campaign(world, delivery), "campaignName": name, "_name": name})
+        fresh = {**_fresh_campaign(world, delivery), "campaignName": name, "_name": name}
+        return known or await world.add("campaign", fresh)
     if not mailing_list["listUseStickyCampaign"]:
         return await world.add("campaign", _fresh_campaign(world, delivery))
     if "_stickyCampaignId" in mailing_list:

@@ -46,7 +46,7 @@ async def _send(call: Call, names: Mapping[str, Any], values: Mapping[str, Any])
 
 
 async def _template(call: Call, name: str) -> Row:
-    """The template of that name with the lowest id, deleted ones left aside. Raises Problem("unknown-template")."""
+    """The live template of that name with the lowest id. Raises Problem("unknown-template")."""
     found = [row for row in await call.world.find("template", name=name) if not row["deletedFlag"]]
     if not found:
         raise Problem("unknown-template")

@@ -1,4 +1,4 @@
-"""What a snapshot keeps of a message: its page as HTML, and the wire frame that stands in for a picture of it."""
+"""What a snapshot keeps of a message: its page as HTML, and the wire frame that stands for a picture."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ import zlib
 from html import escape
 from html.parser import HTMLParser
 
-_BLOCKS = frozenset({"address", "br", "div", "h1", "h2", "h3", "h4", "li", "p", "pre", "table", "tr", "ul", "ol"})
+_BLOCKS = frozenset(
+    {"address", "br", "div", "h1", "h2", "h3", "h4", "li", "p", "pre", "table", "tr", "ul", "ol"}
+)
 _UNSEEN = frozenset({"head", "script", "style", "title"})
 _COLUMNS = 64  # characters in one line of the page
 _ROWS = 80
@@ -24,7 +26,7 @@ def page_of_text(text: str) -> str:
 
 
 def wire_frame(page: str) -> bytes:
-    """A PNG with one bar for each line of text of a page, as long as the line: not a rendering, and it does not claim to be."""
+    """A PNG with one bar for each line of text of a page, as long as the line: not a rendering."""
     width = 2 * _MARGIN + _COLUMNS * _CHARACTER
     blank = _PAPER * width
     rows = [blank] * _MARGIN

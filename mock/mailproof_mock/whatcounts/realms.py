@@ -1,4 +1,4 @@
-"""Who calls, and which contact a customer key names: the questions that every operation below /rest begins with."""
+"""Who calls, and which contact a customer key names: what every operation below /rest asks first."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ async def calling_realm(call: Call) -> Row:
 
 
 async def subscriber_by_key(call: Call, realm: Row, customer_key: str) -> Row:
-    """The contact with that key. Raises Problem("unknown-subscriber"), in a realm without customer keys for every key."""
+    """The contact with that key. Raises Problem("unknown-subscriber"), always where keys are not in use."""
     found = await call.world.first("subscriber", customerKey=customer_key) if realm["customerKeys"] else None
     if found is None:
         raise Problem("unknown-subscriber")

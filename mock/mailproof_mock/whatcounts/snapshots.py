@@ -19,7 +19,7 @@ async def list_snapshot_images_by_customer_key(call: Call) -> Answer:
     """The snapshots of a contact, newest first."""
     realm = await calling_realm(call)
     subscriber = await subscriber_by_key(call, realm, call.path["customerKey"])
-    rows = await call.world.find("snapshot", subscriberId=subscriber["subscriberId"]) if realm["emailSnapshot"] else []
+    rows = await call.world.find("snapshot", subscriberId=subscriber["subscriberId"])
     rows.sort(key=lambda row: (row["createdDate"], row["snapshotId"]), reverse=True)
     site = call.root_url.removesuffix(_BASE)
     return Answer(
