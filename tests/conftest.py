@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 _START_SECONDS = 60.0
@@ -61,7 +61,7 @@ class Sandbox:
         self.client.post(f"{self.url}/_mailproof/reset").raise_for_status()
 
 
-def start_mock(folder: Path, *arguments: str) -> Sandbox:
+def start(folder: Path, *arguments: str) -> Sandbox:
     """Starts `mailproof mock` on a free port and waits until it answers."""
     ready_file = folder / "ready.json"
     log = (folder / "mock.log").open("w", encoding="utf-8")
@@ -79,19 +79,41 @@ def start_mock(folder: Path, *arguments: str) -> Sandbox:
     return Sandbox(json.loads(ready_file.read_text()), process, ready_file, client)
 
 
-def stop_mock(sandbox: Sandbox) -> int:
-    """Stops a mock that `start_mock` started; gives its exit code."""
+def stop(sandbox: Sandbox) -> int:
+    """Stops a mock that `start` started; gives its exit code."""
     sandbox.client.close()
     sandbox.process.terminate()
     return sandbox.process.wait(timeout=30)
 
 
+@pytest.fixture
+def start_mock() -> Iterator[Callable[..., Sandbox]]:
+    """Starts mocks with arguments of one's own; those that still run at the end are stopped."""
+    started: list[Sandbox] = []
+
+    def begin(folder: Path, *arguments: str) -> Sandbox:
+        started.append(start(folder, *arguments))
+        return started[-1]
+
+    yield begin
+    for sandbox in started:
+        if sandbox.process.poll() is None:
+            stop(sandbox)
+        sandbox.client.close()
+
+
+@pytest.fixture
+def stop_mock() -> Callable[[Sandbox], int]:
+    """Stops a mock before the test ends; gives its exit code."""
+    return stop
+
+
 @pytest.fixture(scope="session")
 def running_sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
     """All three providers on one port, for the whole session of one worker."""
-    sandbox = start_mock(tmp_path_factory.mktemp("mock"))
+    sandbox = start(tmp_path_factory.mktemp("mock"))
     yield sandbox
-    stop_mock(sandbox)
+    stop(sandbox)
 
 
 @pytest.fixture

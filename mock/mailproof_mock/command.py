@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
-from contextlib import suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -15,6 +16,9 @@ from mailproof_mock.app import create_app
 from mailproof_mock.sandbox import Sandbox, open_sandbox
 from mailproof_mock.serve import listen, serve, url_of
 from mailproof_mock.store import Store
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _LEVELS = ["debug", "info", "warning", "error"]
 
@@ -44,26 +48,33 @@ def mock(  # noqa: PLR0913 - the options of the command
     logging.basicConfig(level=log_level.upper(), format="%(levelname)s %(name)s: %(message)s")
     logging.getLogger("connexion").setLevel(logging.ERROR)  # it warns of credential functions that the front does not need
     sandboxes = _open(specs, _fixture_files(fixtures))
-    listening = listen(host, port)
-    url = url_of(listening)
-    store = Store(data)
-    with store.batch():
-        for sandbox in sandboxes:
-            sandbox.fixtures.install(store, sandbox.provider)
+    with listen(host, port) as listening, closing(Store(data)) as store, _only_while_serving(ready_file):
+        url = url_of(listening)
+        with store.batch():
+            for sandbox in sandboxes:
+                sandbox.fixtures.install(store, sandbox.provider)
 
-    def tell() -> None:
-        for line in describe_sandbox(url, sandboxes):
-            click.echo(line)
-        if ready_file is not None:
-            write_ready_file(ready_file, ready_document(url, sandboxes))
+        def tell() -> None:
+            for line in describe_sandbox(url, sandboxes):
+                click.echo(line)
+            if ready_file is not None:
+                write_ready_file(ready_file, ready_document(url, sandboxes))
 
-    try:
         serve(create_app(sandboxes, store), listening, tell, "error" if log_level == "error" else "warning")
+
+
+@contextmanager
+def _only_while_serving(file: Path | None) -> Iterator[None]:
+    """Removes a ready file before and after: one of a mock that is gone would send programs to a port where nobody is."""
+    if file is None:
+        yield
+        return
+    file.unlink(missing_ok=True)
+    try:
+        yield
     finally:
-        store.close()
-        if ready_file is not None:
-            with suppress(OSError):
-                ready_file.unlink()
+        with suppress(OSError):
+            file.unlink()
 
 
 def _open(specs: tuple[str, ...], fixtures: dict[str, Path]) -> list[Sandbox]:

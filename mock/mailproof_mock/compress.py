@@ -24,7 +24,7 @@ class Compressor:
         """Bytes; larger answers are compressed."""
 
     def pack(self, spoken: Spoken, accept_encoding: str) -> Spoken:
-        """The answer, compressed with gzip if it is large enough and the client's Accept-Encoding admits that."""
+        """The answer, compressed if it is large enough and the client's Accept-Encoding admits gzip."""
         if self._above is None or len(spoken.body) <= self._above or not _admits_gzip(accept_encoding):
             return spoken
         body = gzip.compress(spoken.body, _LEVEL, mtime=0)

@@ -1,4 +1,4 @@
-"""A JSON-RPC endpoint: from the bytes of a request to the bytes of its answer, by the contract's table of methods."""
+"""A JSON-RPC endpoint: from the bytes of a request to those of its answer, by the contract's methods."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class RpcEndpoint:
         login: Callable[[str], Login | None],
         perform: Perform,
     ) -> None:
-        """Compiles every method. Raises ContractError for one without a handler, and for an error that is missing."""
+        """Compiles every method. Raises ContractError for a handler or a standard error that is missing."""
         self._errors = cast("Mapping[str, Mapping[str, Any]]", contract.document.get("x-rpc-errors") or {})
         missing = sorted(set(_STANDARD) - set(self._errors))
         if missing:
@@ -118,7 +118,7 @@ class RpcEndpoint:
             result = await self._carry_out(call["method"], call.get("params"))
         except Problem as problem:
             answer = self._failure(form, call_id, problem)
-        except Exception:
+        except Exception:  # noqa: BLE001 - a handler may break in any way, and the others of a batch go on
             _log.exception("%s: the handler broke", call["method"])
             answer = self._failure(form, call_id, Problem("internal-error"))
         else:
@@ -126,12 +126,14 @@ class RpcEndpoint:
         return answer if "id" in call else None
 
     async def _carry_out(self, name: str, params: object) -> Any:
-        """The result of a call, its rules checked one after the other. Raises Problem with the first that is broken."""
+        """The result of a call. Raises Problem with the first rule that it breaks."""
         method = self._methods.get(name)
         if method is None:
             raise Problem("method-not-found")
         login, conditions = self._arguments(method, params)
-        result = await self._perform(login, method.effect, method.handler, [{**method.defaults, **conditions}])
+        result = await self._perform(
+            login, method.effect, method.handler, [{**method.defaults, **conditions}]
+        )
         if not method.result.is_valid(result):
             _log.error("%s: the result breaks the contract: %s", name, describe(method.result, result))
             raise Problem("internal-error")
@@ -150,7 +152,7 @@ class RpcEndpoint:
             raise Problem("ip-not-allowed")
         if len(rest) + 1 < method.required:
             raise Problem("invalid-params", "params/1: missing")
-        conditions = rest[0] if rest else {}
+        conditions = rest[0] if rest else dict[str, Any]()
         if not isinstance(conditions, dict):
             raise Problem("conditions-not-an-object")
         if not method.conditions.is_valid(conditions):

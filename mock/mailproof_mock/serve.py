@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from mailproof.promises import ContractError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from types import FrameType
 
     from starlette.types import ASGIApp
 
@@ -45,6 +47,13 @@ class _Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, on_ready: Callable[[], None]) -> None:
         super().__init__(config)
         self._on_ready = on_ready
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Stops in good order; uvicorn would raise the signal once more at the end and so skip what is to be tidied."""
+        del frame
+        if self.should_exit and sig == signal.SIGINT:
+            self.force_exit = True
+        self.should_exit = True
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Starts as uvicorn does, then tells."""

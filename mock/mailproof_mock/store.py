@@ -154,6 +154,15 @@ class Store:
 
 def _opened(file: Path | None) -> sqlite3.Connection:
     db = sqlite3.connect(":memory:" if file is None else file, isolation_level=None, cached_statements=256, timeout=0.2)
+    try:
+        _prepare(db)
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+def _prepare(db: sqlite3.Connection) -> None:
     db.execute("PRAGMA locking_mode = EXCLUSIVE")  # a second server on the file is refused instead of interfering
     mark, version = db.execute("PRAGMA application_id").fetchone()[0], db.execute("PRAGMA user_version").fetchone()[0]
     empty = db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0
@@ -170,7 +179,6 @@ def _opened(file: Path | None) -> sqlite3.Connection:
         db.execute(f"PRAGMA application_id = {_MARK}")
         db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
     db.execute("COMMIT")
-    return db
 
 
 def _reason(error: sqlite3.Error) -> str:

@@ -16,8 +16,8 @@ class NotJson(Exception):  # noqa: N818 - a fact about the text, not a failure o
 def parse(body: bytes) -> Any:
     """The value of a JSON text in UTF-8. Integers are exact, other numbers are `Decimal`. Raises NotJson.
 
-    NaN, lone surrogates, a byte order mark, nesting of more than about 1,000 levels, numbers beyond the range of a
-    double and members that are written twice in one object are refused.
+    Refused are NaN, lone surrogates, a byte order mark, nesting of more than about 1,000 levels, numbers
+    beyond the range of a double, and members that are written twice in one object.
     """
     try:
         orjson.loads(body)  # refuses all but repeated members, in C and without recursion of ours

@@ -26,6 +26,6 @@ async def get_campaign(call: Call) -> dict[str, Any]:
 
 
 async def found_campaigns(world: World, conditions: Mapping[str, Any]) -> dict[str, Any]:
-    """The campaigns that conditions of get_campaigns find, also where they are nested in those of another method."""
+    """The campaigns that conditions of get_campaigns find, also those nested in another method's."""
     name = text_test(conditions.get("name"))
     return {row["_id"]: visible(row) for row in await world.find("campaign") if name(row["name"])}

@@ -1,4 +1,4 @@
-"""The text operators of conditions: whole values, `%` for any run, `_` for one character, whatever the letter case."""
+"""The text operators of conditions: whole values, `%` for any run, `_` for one character, any letter case."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ _Segment = tuple[str | None, ...]  # characters that follow each other; None sta
 
 
 def text_test(condition: Mapping[str, str] | None) -> TextTest:
-    """The test that a text condition makes of a value. Without a condition every value passes; null passes none."""
+    """The test that a text condition makes of a value. Without one every value passes; null passes none."""
     if condition is None:
-        return lambda value: True
+        return lambda _value: True
     tests = [_OPERATORS[operator](operand) for operator, operand in condition.items()]
     return lambda value: value is not None and all(test(fold(value)) for test in tests)
 
 
 def fold(text: str) -> str:
-    """The text without regard to letter case, of the same length, so that `_` keeps standing for one character."""
+    """The text without letter case, of the same length, so that `_` keeps standing for one character."""
     return text.lower() if text.isascii() else "".join(map(_folded, text))
 
 
@@ -68,7 +68,7 @@ _OPERATORS: Mapping[str, Callable[[str], Callable[[str], bool]]] = {
 
 
 def _segments(pattern: str) -> list[_Segment]:
-    """The pattern cut at each `%`. A backslash makes `%`, `_` or a backslash after it an ordinary character."""
+    """The pattern cut at each `%`. After a backslash `%`, `_` and a backslash are ordinary characters."""
     segments: list[_Segment] = []
     current: list[str | None] = []
     characters = iter(pattern)
@@ -90,7 +90,7 @@ def _segments(pattern: str) -> list[_Segment]:
 
 
 def _in_order(segments: Iterable[_Segment], value: str, start: int, end: int) -> bool:
-    """Whether the segments stand in the value one after the other; the leftmost place for each is as good as any."""
+    """Whether the segments stand in the value in this order; the leftmost place for each is as good as any."""
     for segment in segments:
         while start + len(segment) <= end and not _fits(segment, value, start):
             start += 1

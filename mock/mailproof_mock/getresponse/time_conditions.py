@@ -17,9 +17,9 @@ _OPERATORS: Mapping[str, Callable[[str, str], bool]] = {
 
 
 def time_test(condition: Mapping[str, str] | None) -> TimeTest:
-    """The test that a time condition makes of the days of a moment. Without a condition every moment passes."""
+    """The test that a time condition makes of the days of a moment. Without one every moment passes."""
     if condition is None:
-        return lambda days: True
+        return lambda _days: True
     return lambda days: any(_meets(day, condition) for day in days)
 
 
