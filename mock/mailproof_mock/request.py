@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 _HOST = re.compile(r"[A-Za-z0-9.\-]+(:\d{1,5})?|\[[0-9A-Fa-f:.]+\](:\d{1,5})?")
 
+_HEADERS_LIMIT = 65_536  # bytes of all names and values; browsers and servers in use stop at 8 to 64 KiB
+
 
 class Request:
     """One request before its body: method, raw path, raw query and headers (names in lower case, repeats joined)."""
@@ -56,6 +58,8 @@ class Request:
         return self.path[len(prefix) :] or "/"
 
     def check_length(self, limit: int) -> None:
-        """Raises Problem("url-too-long") for a path and query of more bytes than the limit."""
+        """Raises Problem("url-too-long") for a path and query above the limit of bytes, ("bad-request") for too large headers."""
         if len(self.raw_path) + len(self.query) > limit:
             raise Problem("url-too-long", f"The address has more than {limit} bytes.")
+        if sum(len(name) + len(value) for name, value in self._scope["headers"]) > _HEADERS_LIMIT:
+            raise Problem("bad-request", f"The headers have more than {_HEADERS_LIMIT} bytes.")

@@ -152,12 +152,12 @@ class RpcEndpoint:
             raise Problem("ip-not-allowed")
         if len(rest) + 1 < method.required:
             raise Problem("invalid-params", "params/1: missing")
-        conditions = rest[0] if rest else dict[str, Any]()
-        if not isinstance(conditions, dict):
+        if rest and not isinstance(rest[0], dict):
             raise Problem("conditions-not-an-object")
+        conditions = cast("dict[str, Any]", rest[0]) if rest else {}
         if not method.conditions.is_valid(conditions):
             raise Problem("invalid-params", f"conditions: {describe(method.conditions, conditions)}")
-        return login, cast("dict[str, Any]", conditions)
+        return login, conditions
 
     def _failure(self, form: _Form, call_id: bytes, problem: Problem) -> bytes:
         entry = self._errors.get(problem.name)

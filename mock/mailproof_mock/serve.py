@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import uvicorn
 
 from mailproof.promises import ContractError
+from mailproof_mock.wire import WireProtocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -66,6 +67,8 @@ def serve(app: ASGIApp, listening: socket.socket, on_ready: Callable[[], None], 
     """Serves until SIGINT or SIGTERM; calls `on_ready` once the port answers. Raises ContractError when it could not start."""
     config = uvicorn.Config(
         app,
+        http=WireProtocol,
+        ws="none",
         lifespan="on",
         access_log=False,
         log_level=log_level,
@@ -74,7 +77,6 @@ def serve(app: ASGIApp, listening: socket.socket, on_ready: Callable[[], None], 
         server_header=False,
         timeout_keep_alive=75,
         timeout_graceful_shutdown=3,
-        h11_max_incomplete_event_size=65_536,
     )
     server = _Server(config, on_ready)
     try:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import http.client
 import json
+import socket
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
@@ -199,13 +201,33 @@ def test_a_broken_path_parameter_is_refused(sandbox: Any, provider: str, operati
     assert before == world(sandbox)
 
 
+@pytest.mark.parametrize("size", [20_000, 200_000])
 @pytest.mark.parametrize(("provider", "operation"), rest_operations())
-def test_a_huge_query_is_refused(sandbox: Any, provider: str, operation: Operation) -> None:
+def test_a_huge_query_is_refused(sandbox: Any, provider: str, operation: Operation, size: int) -> None:
     before = world(sandbox)
-    path = path_of(sandbox, provider, operation) + "?" + "q=" + "x" * 60_000
+    path = path_of(sandbox, provider, operation) + "?q=" + "x" * size
     answer = send(sandbox, provider, operation.method.upper(), path, **login(sandbox, provider))
     assert_problem(provider, "url-too-long", answer)
     assert before == world(sandbox)
+
+
+@pytest.mark.parametrize(("provider", "operation"), rest_operations())
+def test_huge_headers_are_refused(sandbox: Any, provider: str, operation: Operation) -> None:
+    headers = {**login(sandbox, provider), "X-Noise": "x" * 100_000}
+    answer = send(sandbox, provider, operation.method.upper(), path_of(sandbox, provider, operation), **headers)
+    assert_problem(provider, "bad-request", answer)
+
+
+def test_a_head_without_end_is_cut_off(sandbox: Any) -> None:
+    base = urlsplit(sandbox.url)
+    with socket.create_connection((base.hostname, base.port), timeout=20) as connection:
+        connection.sendall(b"GET / HTTP/1.1\r\nX: ")
+        with suppress(ConnectionError):
+            for _ in range(40):
+                connection.sendall(b"x" * 65_536)
+        with suppress(ConnectionError):
+            assert connection.recv(12) in (b"HTTP/1.1 400", b"")
+    assert sandbox.client.get(f"{sandbox.url}/_mailproof").status_code == 200
 
 
 @pytest.mark.parametrize("query", ["?a=1&a=2", "?" + "a=1&" * 2_000, "?%ff=%ff", "?%00", "?=&&&==", "?format=2&format=1", "?a[b][c]=1"])

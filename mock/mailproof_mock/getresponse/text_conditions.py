@@ -90,7 +90,7 @@ def _segments(pattern: str) -> list[_Segment]:
 
 
 def _in_order(segments: Iterable[_Segment], value: str, start: int, end: int) -> bool:
-    """Whether the segments stand in the value in this order; the leftmost place for each is as good as any."""
+    """Whether the segments stand in the value in this order; the leftmost place is as good as any."""
     for segment in segments:
         while start + len(segment) <= end and not _fits(segment, value, start):
             start += 1
