@@ -65,8 +65,20 @@ def start(folder: Path, *arguments: str) -> Sandbox:
     """Starts `mailproof mock` on a free port and waits until it answers."""
     ready_file = folder / "ready.json"
     log = (folder / "mock.log").open("w", encoding="utf-8")
-    command = [sys.executable, "-m", "mailproof", "mock", "--port", "0", "--ready-file", str(ready_file), *arguments]
-    process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, text=True, env={**os.environ, "PYTHONUNBUFFERED": "1"})
+    command = [
+        sys.executable,
+        "-m",
+        "mailproof",
+        "mock",
+        "--port",
+        "0",
+        "--ready-file",
+        str(ready_file),
+        *arguments,
+    ]
+    process = subprocess.Popen(
+        command, stdout=log, stderr=subprocess.STDOUT, text=True, env={**os.environ, "PYTHONUNBUFFERED": "1"}
+    )
     log.close()
     deadline = time.monotonic() + _START_SECONDS
     while not ready_file.exists():

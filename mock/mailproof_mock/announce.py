@@ -24,12 +24,18 @@ _CURL_LINES = 3  # for each provider; the contract names the rest
 
 
 def ready_document(url: str, sandboxes: Sequence[Sandbox]) -> dict[str, Any]:
-    """What a program needs to use the sandbox: `{"url", "providers": {name: {"base_url", credentials, "samples", "others"}}}`."""
+    """What a program needs to use the sandbox.
+
+    `{"url", "providers": {name: {"base_url", "headers" or "api_key", "samples", "others"}}}`.
+    """
     return {"url": url, "providers": {sandbox.provider: _entry(url, sandbox) for sandbox in sandboxes}}
 
 
 def write_ready_file(path: Path, document: Mapping[str, Any]) -> None:
-    """Writes the document so that a reader sees all of it or nothing. Raises ContractError when the place is not writable."""
+    """Writes the document so that a reader sees all of it or nothing.
+
+    Raises ContractError when the place is not writable.
+    """
     try:
         descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
@@ -51,7 +57,11 @@ def describe_sandbox(url: str, sandboxes: Sequence[Sandbox]) -> Iterator[str]:
             yield f"  {name}: {value}"
         if "api_key" in entry:
             yield f"  API key: {entry['api_key']}"
-        plain = {name: value for name, value in entry["samples"].items() if "." not in name and not isinstance(value, (dict, list))}
+        plain = {
+            name: value
+            for name, value in entry["samples"].items()
+            if "." not in name and not isinstance(value, (dict, list))
+        }
         if plain:
             yield f"  samples: {json.dumps(plain, ensure_ascii=False)}"
         for line in list(_curl_lines(sandbox, entry))[:_CURL_LINES]:
@@ -83,7 +93,8 @@ def _curl_lines(sandbox: Sandbox, entry: Mapping[str, Any]) -> Iterator[str]:
     for name, method in sandbox.contract.rpc_methods.items():
         if method.get("required", 1) == 1:
             call = {"jsonrpc": "2.0", "id": 1, "method": name, "params": [entry.get("api_key", "")]}
-            yield f"curl -s -H 'Content-Type: application/json' -d {quote(json.dumps(call))} {quote(entry['base_url'] + '/')}"
+            url = quote(entry["base_url"] + "/")
+            yield f"curl -s -H 'Content-Type: application/json' -d {quote(json.dumps(call))} {url}"
     if sandbox.contract.rpc_methods:
         return
     headers = "".join(f" -H {quote(f'{name}: {value}')}" for name, value in entry.get("headers", {}).items())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from mailproof.promises import ContractError
 from mailproof_mock.authenticate import Authenticator
@@ -17,6 +17,8 @@ from mailproof_mock.rpc import RpcEndpoint
 from mailproof_mock.validate import Validators
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from mailproof_mock.request import Request
     from mailproof_mock.sandbox import Sandbox
     from mailproof_mock.store import Store
@@ -37,7 +39,7 @@ class Api:
         self.dialect = Dialect(document, responses, error_media_types(document), self.where)
         self.errors = Negotiator(self.dialect.media_types, self.door.accept_alias or {})
         self.authenticator = Authenticator(document, tuple(sandbox.fixtures.every_credential()))
-        self.security = document.get("security") or []
+        self.security = cast("list[Mapping[str, Any]]", document.get("security", []))
         self.compressor = Compressor(document)
         sensitive, slash = self.door.case_sensitive, self.door.trailing_slash == "distinct"
         self.routes: Routes[Plan] = Routes(case_sensitive=sensitive, slash_matters=slash)
@@ -49,7 +51,11 @@ class Api:
             routes = self.root_routes if operation.at_root else self.routes
             routes.add(operation.method, operation.path, plan)
             self.plans.append(plan)
-        self.rpc = RpcEndpoint(contract, sandbox.handlers, self.authenticator.by_key, self.perform) if contract.rpc_methods else None
+        self.rpc = (
+            RpcEndpoint(contract, sandbox.handlers, self.authenticator.by_key, self.perform)
+            if contract.rpc_methods
+            else None
+        )
         if self.door.authenticate == "in-body" and self.rpc is None:
             raise ContractError(f"{self.where}: x-front: authenticate is in-body, but no operation has x-rpc-methods")
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import logging
 from email.utils import format_datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from mailproof_mock.api import Api
-from mailproof_mock.call import Login, Problem
+from mailproof_mock.call import Problem
 from mailproof_mock.control import Control
 from mailproof_mock.dialect import Spoken
 from mailproof_mock.framework import AsyncApp, MiddlewarePosition, SpecMiddleware, SwaggerUIOptions
@@ -17,7 +17,7 @@ from mailproof_mock.route import Undecodable
 from mailproof_mock.world import clock
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -30,7 +30,10 @@ _log = logging.getLogger("mailproof.mock")
 
 
 class Front(SpecMiddleware):
-    """Answers every HTTP request; the rest of the Connexion stack behind it sees the start and the end of the server."""
+    """Answers every HTTP request.
+
+    The rest of the Connexion stack behind it sees the start and the end of the server.
+    """
 
     def __init__(self, app: ASGIApp, *, store: Store) -> None:
         self._app = app
@@ -89,14 +92,20 @@ class Front(SpecMiddleware):
         try:
             body = await receive_body(receive, api.door.body_limit) if request.has_body else b""
             request.check_length(api.door.url_limit)
-            early = api.authenticator.login(request.headers, api.security) if _authenticates_first(api, request) else None
+            early = (
+                api.authenticator.login(request.headers, api.security) if _authenticates_first(api, request) else None
+            )
             plan, path = self._route(api, request)
             if plan is None:
                 return Spoken(204, {"Allow": ", ".join(path)}, b"", None)
             if api.rpc is not None:
                 status, answer_body = await api.rpc.answer(body)
                 return Spoken(status, {}, answer_body, media_type if answer_body else None)
-            login = api.authenticator.login(request.headers, plan.security) if early is None or plan.security != api.security else early
+            login = (
+                api.authenticator.login(request.headers, plan.security)
+                if early is None or plan.security != api.security
+                else early
+            )
             plan.authorise(login)
             media_type = plan.negotiate(accept)
             call = {
@@ -114,8 +123,12 @@ class Front(SpecMiddleware):
             return api.dialect.speak(problem, media_type)
         except Disconnected:
             raise
-        except Exception:
-            _log.exception("%s %s: a defect of the mock", request.method, request.raw_path.decode("ascii", "replace")[:200])
+        except Exception:  # noqa: BLE001 - whatever went wrong, the client gets an answer in the vendor's words
+            _log.exception(
+                "%s %s: a defect of the mock",
+                request.method,
+                request.raw_path.decode("ascii", "replace")[:200],
+            )
             return api.dialect.speak(Problem("internal-error"), media_type)
 
     def _route(self, api: Api, request: Request) -> tuple[Plan | None, dict[str, str]]:
@@ -135,7 +148,11 @@ class Front(SpecMiddleware):
         allowed = sorted({*plans, *(("HEAD",) if "GET" in plans and api.door.head == "as-get" else ())})
         if request.method == "OPTIONS" and api.door.options == "allow":
             return None, dict.fromkeys([*allowed, "OPTIONS"], "")
-        raise Problem("wrong-verb", f"The method {request.method[:20]} is not allowed here.", {"Allow": ", ".join(allowed)})
+        raise Problem(
+            "wrong-verb",
+            f"The method {request.method[:20]} is not allowed here.",
+            {"Allow": ", ".join(allowed)},
+        )
 
 
 def _authenticates_first(api: Api, request: Request) -> bool:
@@ -146,16 +163,21 @@ def _authenticates_first(api: Api, request: Request) -> bool:
 def create_app(sandboxes: Sequence[Sandbox], store: Store) -> AsyncApp:
     """The Connexion application that serves the sandboxes from a store that already holds their worlds."""
     app = AsyncApp("mailproof_mock", swagger_ui_options=SwaggerUIOptions(swagger_ui=False, serve_spec=False))
-    app.add_middleware(Front, position=MiddlewarePosition.BEFORE_SWAGGER, store=store)  # type: ignore[arg-type]
+    app.add_middleware(cast("Any", Front), position=MiddlewarePosition.BEFORE_SWAGGER, store=store)
     for sandbox in sandboxes:
-        app.add_api(
+        app.add_api(  # pyright: ignore[reportUnknownMemberType] - Connexion's dictionaries are untyped
             dict(sandbox.contract.document),
             base_path=sandbox.mount,
             name=sandbox.provider,
-            resolver=lambda _operation_id: _behind_the_front,
+            resolver=_resolve,
             sandbox=sandbox,
         )
     return app
+
+
+def _resolve(operation_id: str) -> Callable[..., Any]:
+    del operation_id
+    return _behind_the_front
 
 
 async def _behind_the_front(**_: Any) -> tuple[Any, int]:

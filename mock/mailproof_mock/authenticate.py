@@ -97,7 +97,10 @@ class Authenticator:
         raise Problem("unauthorized")
 
     def by_scheme(self, scheme: Mapping[str, Any], headers: Mapping[str, str]) -> Login | None:
-        """The login of the credential of one security scheme; None when none was sent. Raises Problem("unauthorized")."""
+        """The login of the credential of one security scheme; None when none was sent.
+
+        Raises Problem("unauthorized").
+        """
         name = next(name for name, known in self._declared.items() if known == scheme)
         login = self._schemes[name].login(headers)
         if login is _REFUSED:

@@ -28,7 +28,7 @@ class Problem(Exception):  # noqa: N818 - the contract's own word for it (`x-pro
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """Whom a credential stands for: the account, which is a world of its own, and what the fixtures say of the caller."""
+    """Whom a credential stands for: the account, a world of its own, and what the fixtures say of the caller."""
 
     account: str
     caller: Mapping[str, Any]

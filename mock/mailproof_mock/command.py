@@ -18,7 +18,7 @@ from mailproof_mock.serve import listen, serve, url_of
 from mailproof_mock.store import Store
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
 
 _LEVELS = ["debug", "info", "warning", "error"]
 
@@ -26,11 +26,31 @@ _LEVELS = ["debug", "info", "warning", "error"]
 @click.command()
 @click.argument("specs", nargs=-1, metavar="[PROVIDER | SPEC]...")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", default=8410, show_default=True, type=click.IntRange(0, 65535), help="Port to listen on; 0 takes a free one.")
-@click.option("--data", type=click.Path(path_type=Path, dir_okay=False), help="Keep the state in this file; without it, in memory.")
-@click.option("--ready-file", type=click.Path(path_type=Path, dir_okay=False), help="Write address, credentials and samples here, as JSON, once the port answers.")
+@click.option(
+    "--port",
+    default=8410,
+    show_default=True,
+    type=click.IntRange(0, 65535),
+    help="Port to listen on; 0 takes a free one.",
+)
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Keep the state in this file; without it, in memory.",
+)
+@click.option(
+    "--ready-file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write address, credentials and samples here, as JSON, once the port answers.",
+)
 @click.option("--fixtures", multiple=True, metavar="PROVIDER=FILE", help="Fixtures of your own for a provider.")
-@click.option("--log-level", type=click.Choice(_LEVELS), default="info", show_default=True, help="info tells of sends, debug of every request.")
+@click.option(
+    "--log-level",
+    type=click.Choice(_LEVELS),
+    default="info",
+    show_default=True,
+    help="info tells of sends, debug of every request.",
+)
 def mock(  # noqa: PLR0913 - the options of the command
     specs: tuple[str, ...],
     host: str,
@@ -46,7 +66,9 @@ def mock(  # noqa: PLR0913 - the options of the command
     file of your own is answered from its examples.
     """
     logging.basicConfig(level=log_level.upper(), format="%(levelname)s %(name)s: %(message)s")
-    logging.getLogger("connexion").setLevel(logging.ERROR)  # it warns of credential functions that the front does not need
+    logging.getLogger("connexion").setLevel(
+        logging.ERROR
+    )  # it warns of credential functions that the front does not need
     sandboxes = _open(specs, _fixture_files(fixtures))
     with listen(host, port) as listening, closing(Store(data)) as store, _only_while_serving(ready_file):
         url = url_of(listening)
@@ -64,8 +86,8 @@ def mock(  # noqa: PLR0913 - the options of the command
 
 
 @contextmanager
-def _only_while_serving(file: Path | None) -> Iterator[None]:
-    """Removes a ready file before and after: one of a mock that is gone would send programs to a port where nobody is."""
+def _only_while_serving(file: Path | None) -> Generator[None]:
+    """Removes a ready file before and after: it would send programs to a port where nobody is."""
     if file is None:
         yield
         return
@@ -87,7 +109,8 @@ def _open(specs: tuple[str, ...], fixtures: dict[str, Path]) -> list[Sandbox]:
     mounts: dict[str, str] = {}
     for sandbox in sandboxes:
         if sandbox.mount in mounts:
-            raise ContractError(f"{sandbox.provider} and {mounts[sandbox.mount]} both want the path {sandbox.mount or '/'}; serve them alone")
+            first, path = mounts[sandbox.mount], sandbox.mount or "/"
+            raise ContractError(f"{sandbox.provider} and {first} both want the path {path}; serve them alone")
         mounts[sandbox.mount] = sandbox.provider
     return sandboxes
 

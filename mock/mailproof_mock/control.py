@@ -17,7 +17,7 @@ PREFIX = "/_mailproof"
 
 
 class Control:
-    """`GET /_mailproof` names the APIs, `GET /_mailproof/outbox` lists the sends, `POST /_mailproof/reset` restores the fixtures.
+    """`GET /_mailproof` names the APIs, `.../outbox` lists the sends, `POST .../reset` restores the fixtures.
 
     It answers only JSON, needs no credentials, and does nothing that a restart would not do as well.
     """

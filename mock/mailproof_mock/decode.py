@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import unquote_to_bytes
@@ -15,7 +14,7 @@ from mailproof_mock.encode import is_json
 from mailproof_mock.validate import describe
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     import jsonschema_rs
 
@@ -61,9 +60,7 @@ class Parameters:
 
     def __init__(self, operation: Operation, validators: Validators) -> None:
         declared = cast("Sequence[Mapping[str, Any]]", operation.definition["parameters"])
-        self._parameters = [
-            _parameter(entry, f"{operation.pointer}/parameters", validators) for entry in declared
-        ]
+        self._parameters = [_parameter(entry, f"{operation.pointer}/parameters", validators) for entry in declared]
         self._by_place = {
             place: [p for p in self._parameters if p.place == place] for place in ("path", "query", "header")
         }
@@ -73,7 +70,10 @@ class Parameters:
         return {p.name: _value(p, texts[p.name]) for p in self._by_place["path"]}
 
     def query(self, raw: bytes) -> dict[str, Any]:
-        """The declared query parameters; undeclared ones are ignored, the first of a repeated one counts, an empty one is missing."""
+        """The declared query parameters.
+
+        Undeclared ones are ignored, the first of a repeated one counts, an empty one is missing.
+        """
         declared = self._by_place["query"]
         if not declared:
             return {}
@@ -90,7 +90,7 @@ class Parameters:
 
 def _parameter(entry: Mapping[str, Any], where: str, validators: Validators) -> Parameter:
     schema = cast("dict[str, Any]", entry["schema"])
-    branches = schema.get("anyOf") or []
+    branches = cast("list[dict[str, Any]]", schema.get("anyOf", []))
     lenient = len(branches) > 1 and set(branches[-1]) <= {"description"}
     del where
     return Parameter(
@@ -141,7 +141,10 @@ def _query_texts(raw: bytes, wanted: set[str]) -> dict[str, str]:
 
 
 def read_json(body: bytes) -> Any:
-    """The JSON value of a body. Raises Problem("bad-request") for what is not JSON in UTF-8, or nested beyond reason."""
+    """The JSON value of a body.
+
+    Raises Problem("bad-request") for what is not JSON in UTF-8, or nested beyond reason.
+    """
     try:
         return orjson.loads(body)
     except orjson.JSONDecodeError as error:
@@ -150,7 +153,10 @@ def read_json(body: bytes) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """How the body of one operation is read; `read` of a media type is None where the API takes any body and ignores it."""
+    """How the body of one operation is read.
+
+    `read` of a media type is None where the API takes any body and ignores it.
+    """
 
     required: bool
     readers: Mapping[str, tuple[Callable[[bytes], Any], jsonschema_rs.Validator | None]]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
+from mailproof.members import members
 from mailproof.promises import ContractError
 from mailproof_mock.encode import JSON, Encoder, encoder_for
 
@@ -50,8 +51,13 @@ class _Entry:
 class Dialect:
     """Every error answer of one API by its name."""
 
-    def __init__(self, document: Mapping[str, Any], validators: Validators, media_types: tuple[str, ...], where: str) -> None:
-        """Compiles the problems. Raises ContractError for one that is missing or whose example does not fit its schema."""
+    def __init__(
+        self, document: Mapping[str, Any], validators: Validators, media_types: tuple[str, ...], where: str
+    ) -> None:
+        """Compiles the problems.
+
+        Raises ContractError for one that is missing or whose example does not fit its schema.
+        """
         problems = cast("dict[str, dict[str, Any]] | None", document.get("x-problems"))
         if problems is None:
             problems = _standard_problems()
@@ -61,9 +67,7 @@ class Dialect:
             raise ContractError(f"{where}: x-problems: has no {', '.join(missing)}")
         self.media_types = media_types
         self._entries = {
-            name: _entry(document, name, problem, validators, media_types, where)
-            for name, problem in problems.items()
-            if isinstance(problem, dict)
+            name: _entry(document, name, problem, validators, media_types, where) for name, problem in problems.items()
         }
 
     def knows(self, name: str) -> bool:
@@ -71,7 +75,7 @@ class Dialect:
         return name in self._entries
 
     def speak(self, problem: Problem, media_type: str | None) -> Spoken:
-        """The answer to a problem, in the given media type or, where it is none that errors come in, the first of them."""
+        """The answer to a problem, in the given media type or, where errors do not come in it, in the first they do."""
         entry = self._entries[problem.name]
         headers = {**entry.headers, **problem.headers}
         if entry.value is None:
@@ -79,7 +83,7 @@ class Dialect:
         value = entry.value
         if entry.detail is not None and problem.detail is not None:
             value = {**value, entry.detail: problem.detail}
-        chosen = media_type if media_type in entry.encoders else next(iter(entry.encoders))
+        chosen = media_type if media_type is not None and media_type in entry.encoders else next(iter(entry.encoders))
         return Spoken(entry.status, headers, entry.encoders[chosen](value), chosen)
 
 
@@ -125,7 +129,7 @@ def _standard_problems() -> dict[str, dict[str, Any]]:
 
 
 def error_media_types(document: Mapping[str, Any]) -> tuple[str, ...]:
-    """The media types that an API's errors come in: those of the error responses it declares, in the order met first."""
+    """The media types that an API's errors come in: those of its error responses, in the order they are met."""
     found: dict[str, None] = {}
     for item in document.get("paths", {}).values():
         for operation in item.values():
@@ -136,6 +140,6 @@ def error_media_types(document: Mapping[str, Any]) -> tuple[str, ...]:
                 if not str(status).startswith(("4", "5")):
                     continue
                 name = str(response.get("$ref", "")).removeprefix("#/components/responses/")
-                content = document.get("components", {}).get("responses", {}).get(name, response).get("content") or {}
+                content = members(members(document, "components", "responses").get(name, response), "content")
                 found.update(dict.fromkeys(content))
     return tuple(found) or (JSON,)

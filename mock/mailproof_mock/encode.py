@@ -27,7 +27,10 @@ def is_json(media_type: str) -> bool:
 
 
 def encoder_for(document: Mapping[str, Any], pointer: str | None, media_type: str) -> Encoder:
-    """The writer of values of the schema at a pointer in a media type. Text and bytes of other types go out as they are."""
+    """The writer of values of the schema at a pointer in a media type.
+
+    Text and bytes of other types go out as they are.
+    """
     if is_json(media_type):
         if pointer is None or not _has_xml_style(document):
             return orjson.dumps

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
+from mailproof.members import members
 from mailproof_mock.call import Answer, Call, Handler
 
 if TYPE_CHECKING:
@@ -32,8 +33,8 @@ def _handler(contract: Contract, operation: Operation) -> Handler:
     response = cast("Mapping[str, Any]", operation.definition["responses"].get(str(status), {}))
     body = _body(contract.document, response)
     headers = {
-        name: str(_value(contract.document, header.get("schema", {}), 0))
-        for name, header in (response.get("headers") or {}).items()
+        name: str(_value(contract.document, members(header, "schema"), 0))
+        for name, header in members(response, "headers").items()
         if header.get("required")
     }
 
@@ -45,12 +46,12 @@ def _handler(contract: Contract, operation: Operation) -> Handler:
 
 
 def _body(document: Mapping[str, Any], response: Mapping[str, Any]) -> Any:
-    for content in (response.get("content") or {}).values():
+    for content in members(response, "content").values():
         if "example" in content:
             return content["example"]
-        for example in (content.get("examples") or {}).values():
+        for example in members(content, "examples").values():
             return _resolved(document, example).get("value")
-        return _value(document, content.get("schema", {}), 0)
+        return _value(document, members(content, "schema"), 0)
     return None
 
 
@@ -67,7 +68,7 @@ def _value(document: Mapping[str, Any], schema: Mapping[str, Any], depth: int) -
     if "allOf" in schema:
         parts = [_value(document, part, depth + 1) for part in schema["allOf"]]
         own = _object(document, schema, depth) if "properties" in schema else {}
-        return {name: value for part in [*parts, own] if isinstance(part, dict) for name, value in part.items()}
+        return {name: value for part in [*parts, own] for name, value in members(part).items()}
     for name in ("oneOf", "anyOf"):
         if schema.get(name):
             return _value(document, schema[name][0], depth + 1)
@@ -79,7 +80,10 @@ def _by_type(document: Mapping[str, Any], schema: Mapping[str, Any], depth: int)
     if kind == "object":
         return _object(document, schema, depth)
     if kind == "array":
-        return [_value(document, schema.get("items", {}), depth + 1) for _ in range(schema.get("minItems", 1 if depth == 0 else 0))]
+        return [
+            _value(document, schema.get("items", {}), depth + 1)
+            for _ in range(schema.get("minItems", 1 if depth == 0 else 0))
+        ]
     if kind in ("integer", "number"):
         return schema.get("minimum", 0) + (1 if schema.get("exclusiveMinimum") is True else 0)
     if kind == "boolean":
@@ -92,7 +96,9 @@ def _by_type(document: Mapping[str, Any], schema: Mapping[str, Any], depth: int)
 
 def _object(document: Mapping[str, Any], schema: Mapping[str, Any], depth: int) -> dict[str, Any]:
     properties = cast("dict[str, Mapping[str, Any]]", schema.get("properties") or {})
-    return {name: _value(document, entry, depth + 1) for name, entry in properties.items() if not entry.get("writeOnly")}
+    return {
+        name: _value(document, entry, depth + 1) for name, entry in properties.items() if not entry.get("writeOnly")
+    }
 
 
 def _resolved(document: Mapping[str, Any], node: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, cast
 
 from mailproof.bundle import read_yaml
+from mailproof.members import members
 from mailproof.promises import Contract, ContractError
 from mailproof_mock.call import Login
 from mailproof_mock.validate import Validators
@@ -85,7 +86,10 @@ def no_fixtures(mount: str) -> Fixtures:
 
 
 def load_fixtures(path: Path, contract: Contract) -> Fixtures:
-    """The fixtures in a file. Raises ContractError, one line, where they do not hold together or do not fit the contract."""
+    """The fixtures in a file.
+
+    Raises ContractError, one line, where they do not hold together or do not fit the contract.
+    """
     document = read_yaml(path)
     if not isinstance(document, dict):
         raise ContractError(f"{path}: must be an object with epoch, kinds and accounts")
@@ -101,7 +105,7 @@ def load_fixtures(path: Path, contract: Contract) -> Fixtures:
     accounts = cast("dict[str, dict[str, Any]]", data["accounts"])
     validators = Validators(contract.document, "response")
     for name, account in accounts.items():
-        for kind, rows in (account.get("rows") or {}).items():
+        for kind, rows in members(account, "rows").items():
             _check_rows(f"{path}: accounts/{name}/rows/{kind}", rows, data["kinds"], kind, validators)
     credentials = {name: _credentials(name, account, contract, path) for name, account in accounts.items()}
     return Fixtures(
@@ -113,7 +117,9 @@ def load_fixtures(path: Path, contract: Contract) -> Fixtures:
         credentials=credentials,
         samples=data.get("samples") or {},
         login=_pick(data["login"], credentials, f"{path}: login") if "login" in data else None,
-        others={name: _pick(entry, credentials, f"{path}: others/{name}") for name, entry in (data.get("others") or {}).items()},
+        others={
+            name: _pick(entry, credentials, f"{path}: others/{name}") for name, entry in members(data, "others").items()
+        },
     )
 
 
@@ -123,7 +129,9 @@ def _kinds(entries: Mapping[str, Mapping[str, Any]], path: Path) -> dict[str, Ki
     return {name: Kind(name, entry["id"], tuple(entry.get("keys", ()))) for name, entry in entries.items()}
 
 
-def _check_rows(where: str, rows: list[dict[str, Any]], kinds: Mapping[str, Any], kind: str, validators: Validators) -> None:
+def _check_rows(
+    where: str, rows: list[dict[str, Any]], kinds: Mapping[str, Any], kind: str, validators: Validators
+) -> None:
     if kind not in kinds:
         raise ContractError(f"{where}: there is no kind {kind!r}; there are {', '.join(sorted(kinds))}")
     entry = kinds[kind]
@@ -140,14 +148,16 @@ def _check_rows(where: str, rows: list[dict[str, Any]], kinds: Mapping[str, Any]
 
 
 def _credentials(name: str, account: Mapping[str, Any], contract: Contract, path: Path) -> tuple[Credential, ...]:
-    schemes = contract.document.get("components", {}).get("securitySchemes", {})
+    schemes = members(contract.document, "components", "securitySchemes")
     found: list[Credential] = []
     for number, entry in enumerate(account.get("credentials") or ()):
         where = f"{path}: accounts/{name}/credentials/{number}"
         _require(entry, ("scheme",), where)
         scheme = schemes.get(entry["scheme"])
         if scheme is None and not contract.rpc_methods:
-            raise ContractError(f"{where}: the contract has no security scheme {entry['scheme']!r}; it has {', '.join(schemes)}")
+            raise ContractError(
+                f"{where}: the contract has no security scheme {entry['scheme']!r}; it has {', '.join(schemes)}"
+            )
         names = ("username", "password") if scheme is not None and scheme["type"] == "http" else ("key",)
         _require(entry, names, where)
         login = Login(name, entry.get("caller") or {})
@@ -158,9 +168,11 @@ def _credentials(name: str, account: Mapping[str, Any], contract: Contract, path
 def _pick(entry: Mapping[str, Any], credentials: Mapping[str, tuple[Credential, ...]], where: str) -> Credential:
     _require(entry, ("account", "credential"), where)
     try:
-        return credentials[entry["account"]][entry["credential"]]
-    except (LookupError, TypeError):
-        raise ContractError(f"{where}: there is no credential {entry['credential']!r} of account {entry['account']!r}") from None
+        return credentials[str(entry["account"])][int(entry["credential"])]
+    except (LookupError, TypeError, ValueError):
+        raise ContractError(
+            f"{where}: there is no credential {entry['credential']!r} of account {entry['account']!r}"
+        ) from None
 
 
 def _require(entry: Mapping[str, Any], names: tuple[str, ...], where: str) -> None:

@@ -7,8 +7,8 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")
     from connexion import AsyncApp
     from connexion import request as connexion_request
-    from connexion.exceptions import OAuthProblem
     from connexion.datastructures import MediaTypeDict
+    from connexion.exceptions import OAuthProblem
     from connexion.lifecycle import ConnexionRequest, ConnexionResponse
     from connexion.middleware import MiddlewarePosition, SpecMiddleware
     from connexion.options import SwaggerUIOptions

@@ -49,5 +49,7 @@ def front_door(document: Mapping[str, Any], where: str) -> FrontDoor:
             names = ", ".join(sorted(known)).replace("_", "-")
             raise ContractError(f"{where}: x-front: unknown member {name.replace('_', '-')!r}; it has {names}")
         if value not in _CHOICES.get(name, (value,)):
-            raise ContractError(f"{where}: x-front: {name.replace('_', '-')} is {value!r}; it is one of {', '.join(_CHOICES[name])}")
+            raise ContractError(
+                f"{where}: x-front: {name.replace('_', '-')} is {value!r}; it is one of {', '.join(_CHOICES[name])}"
+            )
     return FrontDoor(**values)

@@ -12,7 +12,7 @@ _MOST_RANGES = 64  # of an Accept header that are looked at; browsers send about
 
 
 class Negotiator:
-    """Chooses among the media types that an operation offers, the first being the default (RFC 9110, section 12.5.1)."""
+    """Chooses among the media types that an operation offers; the first is the default (RFC 9110, section 12.5.1)."""
 
     def __init__(self, offered: tuple[str, ...], alias: Mapping[str, str]) -> None:
         self._offered = offered

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
+from mailproof.members import members
 from mailproof_mock.call import Answer, Handler, Login, Problem
 from mailproof_mock.decode import Body, Parameters, body_of
 from mailproof_mock.encode import Encoder, encoder_for, is_json
@@ -69,7 +70,10 @@ class Plan:
             raise Problem("forbidden")
 
     def negotiate(self, accept: str) -> str | None:
-        """The media type of the answer. Raises Problem("not-acceptable") where the API refuses rather than falls back."""
+        """The media type of the answer.
+
+        Raises Problem("not-acceptable") where the API refuses rather than falls back.
+        """
         chosen = self._negotiator.choose(accept)
         if chosen is None:
             if self._refuse_unknown:
@@ -85,7 +89,10 @@ class Plan:
         return self._body.value(body, media_type)
 
     def write(self, answer: Answer, media_type: str | None) -> tuple[bytes, str | None]:
-        """The body of an answer as bytes, and its media type. Raises BrokenPromise where the contract does not allow it."""
+        """The body of an answer as bytes, and its media type.
+
+        Raises BrokenPromise where the contract does not allow it.
+        """
         name = self.operation.id
         missing = [header for header in self._headers.get(answer.status, ()) if header not in answer.headers]
         if missing:
@@ -118,7 +125,7 @@ def _writers(
         status = int(status_text)
         declared = cast("dict[str, dict[str, Any]]", response.get("headers") or {})
         headers[status] = tuple(name for name, header in declared.items() if header.get("required"))
-        for media_type, content in (response.get("content") or {}).items():
+        for media_type, content in members(response, "content").items():
             schema = content.get("schema")
             pointer = _pointer(contract.document, operation, status_text, media_type)
             checked = responses.of(schema) if schema and (is_json(media_type) or "x-xml" in contract.document) else None
@@ -133,7 +140,7 @@ def _pointer(document: Mapping[str, Any], operation: Operation, status: str, med
     base = f"{operation.pointer}/responses/{status}"
     if "$ref" in response:
         base = response["$ref"]
-    schema = operation.definition["responses"][status]["content"][media_type].get("schema") or {}
+    schema = members(operation.definition["responses"][status], "content", media_type, "schema")
     if "$ref" in schema:
         return str(schema["$ref"])
     return f"{base}/content/{media_type.replace('/', '~1')}/schema"

@@ -19,7 +19,10 @@ class Disconnected(Exception):  # noqa: N818 - a fact, not a failure of ours
 
 
 async def receive_body(receive: Receive, limit: int) -> bytes:
-    """The whole body. Raises Problem("too-large") above the limit, Problem("bad-request") when it stalls, Disconnected."""
+    """The whole body.
+
+    Raises Problem("too-large") above the limit, Problem("bad-request") when it stalls, Disconnected.
+    """
     try:
         async with asyncio.timeout(_SECONDS):
             return await _read(receive, limit)

@@ -24,7 +24,7 @@ class Request:
         self.method: str = scope["method"].upper()
         self.raw_path: bytes = (scope.get("raw_path") or scope["path"].encode()).partition(b"?")[0]
         self.query: bytes = scope["query_string"]
-        self.path = self.raw_path.decode("latin-1")
+        self.path: str = self.raw_path.decode("latin-1")
 
     @cached_property
     def headers(self) -> dict[str, str]:
@@ -58,7 +58,7 @@ class Request:
         return self.path[len(prefix) :] or "/"
 
     def check_length(self, limit: int) -> None:
-        """Raises Problem("url-too-long") for a path and query above the limit of bytes, ("bad-request") for too large headers."""
+        """Raises Problem("url-too-long") for an address above the limit of bytes, ("bad-request") for huge headers."""
         if len(self.raw_path) + len(self.query) > limit:
             raise Problem("url-too-long", f"The address has more than {limit} bytes.")
         if sum(len(name) + len(value) for name, value in self._scope["headers"]) > _HEADERS_LIMIT:

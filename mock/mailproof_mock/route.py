@@ -43,10 +43,11 @@ class Routes(Generic[T]):
             match = _PARAMETER.fullmatch(segment)
             if match:
                 names.append(match[1])
-                node.parameter = node.parameter or _Node()
+                if node.parameter is None:
+                    node.parameter = _Node[T]()
                 node = node.parameter
             else:
-                node = node.literals.setdefault(self._folded(segment), _Node())
+                node = node.literals.setdefault(self._folded(segment), _Node[T]())
         node.targets[method.upper()] = target
         node.names = tuple(names)
 

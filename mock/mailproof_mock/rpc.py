@@ -131,9 +131,7 @@ class RpcEndpoint:
         if method is None:
             raise Problem("method-not-found")
         login, conditions = self._arguments(method, params)
-        result = await self._perform(
-            login, method.effect, method.handler, [{**method.defaults, **conditions}]
-        )
+        result = await self._perform(login, method.effect, method.handler, [{**method.defaults, **conditions}])
         if not method.result.is_valid(result):
             _log.error("%s: the result breaks the contract: %s", name, describe(method.result, result))
             raise Problem("internal-error")

@@ -64,13 +64,15 @@ def open_sandbox(name: str, *, alone: bool, fixtures: Path | None = None) -> San
 def _handlers(name: str, contract: Contract) -> dict[str, Handler]:
     """The functions of the provider's modules whose names are operations; every operation must have exactly one."""
     package = importlib.import_module(f"{_PACKAGE}.{name}")
-    wanted = {operation.id for operation in contract.operations} if not contract.rpc_methods else set(contract.rpc_methods)
+    wanted = (
+        {operation.id for operation in contract.operations} if not contract.rpc_methods else set(contract.rpc_methods)
+    )
     found: dict[str, Any] = {}
     for module_info in pkgutil.iter_modules(package.__path__):
         module = importlib.import_module(f"{package.__name__}.{module_info.name}")
-        for function_name, function in inspect.getmembers(module, inspect.iscoroutinefunction):
-            if function.__module__ == module.__name__ and function_name in wanted:
-                found[function_name] = function
+        functions = inspect.getmembers(module, inspect.iscoroutinefunction)
+        own = [(key, function) for key, function in functions if function.__module__ == module.__name__]
+        found |= {key: function for key, function in own if key in wanted}
     missing = sorted(wanted - set(found))
     if missing:
         raise ContractError(f"{name}: no handler for {', '.join(missing)} in {package.__name__}")

@@ -21,9 +21,14 @@ _BACKLOG = 2048
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """A listening socket; port 0 takes a free one. Raises ContractError, one line, when the address is not to be had."""
+    """A listening socket; port 0 takes a free one.
+
+    Raises ContractError, one line, when the address is not to be had.
+    """
     try:
-        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
         listening = socket.socket(family, kind, protocol)
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind(address)
@@ -64,7 +69,10 @@ class _Server(uvicorn.Server):
 
 
 def serve(app: ASGIApp, listening: socket.socket, on_ready: Callable[[], None], log_level: str) -> None:
-    """Serves until SIGINT or SIGTERM; calls `on_ready` once the port answers. Raises ContractError when it could not start."""
+    """Serves until SIGINT or SIGTERM; calls `on_ready` once the port answers.
+
+    Raises ContractError when it could not start.
+    """
     config = uvicorn.Config(
         app,
         http=WireProtocol,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import inspect
 from typing import TYPE_CHECKING, Any, cast
 
+from mailproof.members import members
 from mailproof_mock.api import Api
 from mailproof_mock.authenticate import ANONYMOUS
 from mailproof_mock.call import Login, Problem
@@ -42,7 +43,7 @@ def create_stock_app(sandboxes: Sequence[Sandbox], store: Store) -> AsyncApp:
     for sandbox in sandboxes:
         api = Api(sandbox, store)
         handlers = {plan.operation.id: _handler(api, plan) for plan in api.plans}
-        app.add_api(
+        app.add_api(  # pyright: ignore[reportUnknownMemberType] - Connexion's dictionaries are untyped
             dict(sandbox.contract.document),
             base_path=sandbox.mount,
             name=sandbox.provider,
@@ -77,7 +78,9 @@ def _handler(api: Api, plan: Plan) -> Callable[..., Awaitable[ConnexionResponse]
             }
             result = await api.run(plan, _login(), call)
             content, content_type = plan.write(result, media_type)
-            return ConnexionResponse(result.status, content_type=content_type, body=content, headers=dict(result.headers))
+            return ConnexionResponse(
+                result.status, content_type=content_type, body=content, headers=dict(result.headers)
+            )
         except Problem as problem:
             spoken = api.dialect.speak(problem, media_type)
             return ConnexionResponse(
@@ -93,7 +96,7 @@ def _handler(api: Api, plan: Plan) -> Callable[..., Awaitable[ConnexionResponse]
 
 def _login() -> Login:
     """The login that Connexion's security middleware left behind."""
-    found = connexion_request.context.get("token_info") or {}
+    found = members(connexion_request.context, "token_info")
     for candidate in [found, *found.values()]:
         if isinstance(candidate, dict) and _LOGIN in candidate:
             return cast("Login", candidate[_LOGIN])
@@ -104,11 +107,11 @@ def _security_map(api: Api) -> dict[str, type[SecurityHandler]]:
     """Connexion's hook for credentials: one handler class for each kind of security scheme, asking our fixtures."""
 
     class Handler(SecurityHandler):
-        def get_fn(self, security_scheme: Mapping[str, Any], required_scopes: object) -> Callable[[ConnexionRequest], Any]:
+        def get_fn(self, security_scheme: Mapping[str, Any], required_scopes: object) -> Any:
             del required_scopes
 
             def verify(request: ConnexionRequest) -> object:
-                headers = {name.lower(): value for name, value in request.headers.items()}
+                headers = {name.lower(): value for name, value in request.headers.items()}  # pyright: ignore[reportOptionalMemberAccess]
                 try:
                     login = api.authenticator.by_scheme(security_scheme, headers)
                 except Problem:

@@ -13,7 +13,7 @@ from mailproof.promises import ContractError
 from mailproof_mock.tables import SCHEMA_VERSION, sqlite_schema, sqlite_statements
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable, Iterator
+    from collections.abc import AsyncGenerator, Generator, Iterable
     from pathlib import Path
 
 Row = dict[str, Any]
@@ -29,7 +29,10 @@ class Store:
     """
 
     def __init__(self, file: Path | None = None) -> None:
-        """Opens the data file, or a store in memory. Raises ContractError, one line, for a file that is not ours or in use."""
+        """Opens the data file, or a store in memory.
+
+        Raises ContractError, one line, for a file that is not ours or in use.
+        """
         self._lock = asyncio.Lock()
         self._sql = sqlite_statements()
         try:
@@ -43,8 +46,11 @@ class Store:
         self._db.close()
 
     @asynccontextmanager
-    async def transaction(self, account: str, *, write: bool) -> AsyncIterator[int]:
-        """One transaction on an account; gives the account's clock tick. An exception undoes everything written in it."""
+    async def transaction(self, account: str, *, write: bool) -> AsyncGenerator[int]:
+        """One transaction on an account; gives the account's clock tick.
+
+        An exception undoes everything written in it.
+        """
         async with self._lock:
             if not write:
                 yield self._ticks.get(account, 0)
@@ -60,7 +66,7 @@ class Store:
             self._ticks[account] = tick
 
     @contextmanager
-    def batch(self) -> Iterator[None]:
+    def batch(self) -> Generator[None]:
         """One transaction over any accounts, outside of requests; an exception undoes it."""
         self._db.execute("BEGIN IMMEDIATE")
         try:
@@ -85,7 +91,10 @@ class Store:
 
     def find(self, account: str, kind: str, field: str, value: object) -> list[Row]:
         """The rows whose key field has that value, in order of insertion."""
-        return [orjson.loads(doc) for (doc,) in self._all("find", account=account, kind=kind, field=field, value=_text(value))]
+        return [
+            orjson.loads(doc)
+            for (doc,) in self._all("find", account=account, kind=kind, field=field, value=_text(value))
+        ]
 
     def all(self, account: str, kind: str) -> list[Row]:
         """Every row of a kind, in order of insertion."""
@@ -164,12 +173,17 @@ def _opened(file: Path | None) -> sqlite3.Connection:
 
 def _prepare(db: sqlite3.Connection) -> None:
     db.execute("PRAGMA locking_mode = EXCLUSIVE")  # a second server on the file is refused instead of interfering
-    mark, version = db.execute("PRAGMA application_id").fetchone()[0], db.execute("PRAGMA user_version").fetchone()[0]
+    mark, version = (
+        db.execute("PRAGMA application_id").fetchone()[0],
+        db.execute("PRAGMA user_version").fetchone()[0],
+    )
     empty = db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0
     if not empty and mark != _MARK:
         raise sqlite3.DatabaseError("it is a database of something else; name a new file or one that mailproof made")
     if not empty and version != SCHEMA_VERSION:
-        raise sqlite3.DatabaseError(f"it is of version {version}, this mailproof writes version {SCHEMA_VERSION}; name a new file")
+        raise sqlite3.DatabaseError(
+            f"it is of version {version}, this mailproof writes version {SCHEMA_VERSION}; name a new file"
+        )
     db.execute("PRAGMA journal_mode = WAL")
     db.execute("PRAGMA synchronous = FULL")  # an answer that says yes is on disk
     db.execute("BEGIN IMMEDIATE")

@@ -4,13 +4,29 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, Table, Text, UniqueConstraint, bindparam, delete, exists, func, literal_column, select
+from sqlalchemy import (
+    BigInteger,
+    BindParameter,
+    Column,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    bindparam,
+    delete,
+    exists,
+    func,
+    literal_column,
+    select,
+)
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 if TYPE_CHECKING:
-    from sqlalchemy.sql.elements import ClauseElement
+    from sqlalchemy.sql.elements import CompilerElement
 
 SCHEMA_VERSION = 1
 """Of the tables below; a data file of another version is refused."""
@@ -55,7 +71,9 @@ outbox = Table(
     Column("entry", Text, nullable=False),  # what was sent, as JSON
 )
 
-_account, _kind, _id = bindparam("account"), bindparam("kind"), bindparam("id")
+_account: BindParameter[str] = bindparam("account")
+_kind: BindParameter[str] = bindparam("kind")
+_id: BindParameter[str] = bindparam("id")
 _row_of = (row.c.account == _account) & (row.c.kind == _kind)
 _key_of = (
     (key.c.account == _account)
@@ -68,7 +86,7 @@ _put = insert(row).values(account=_account, kind=_kind, id=_id, doc=bindparam("d
 _raise = insert(counter).values(account=_account, name=bindparam("name"), value=bindparam("least"))
 _step = insert(counter).values(account=_account, name=bindparam("name"), value=_one)
 
-_STATEMENTS = {
+_STATEMENTS: dict[str, CompilerElement] = {
     "get": select(row.c.doc).where(_row_of & (row.c.id == _id)),
     "any": select(exists().where(row.c.account == _account)),
     "all": select(row.c.doc).where(_row_of).order_by(row.c.seq),
@@ -102,15 +120,12 @@ _STATEMENTS = {
 def sqlite_schema() -> list[str]:
     """The statements that make the tables in an empty SQLite database."""
     dialect = sqlite.dialect()
-    made = [CreateTable(table) for table in _metadata.sorted_tables]
-    indexes = [CreateIndex(index) for table in _metadata.sorted_tables for index in table.indexes]
-    return [str(statement.compile(dialect=dialect)) for statement in [*made, *indexes]]
+    tables = _metadata.sorted_tables
+    made = [str(CreateTable(table).compile(dialect=dialect)) for table in tables]
+    return made + [str(CreateIndex(index).compile(dialect=dialect)) for table in tables for index in table.indexes]
 
 
 def sqlite_statements() -> dict[str, str]:
     """Every statement of the store as SQL text with named parameters, by name."""
-    return {name: _text(statement) for name, statement in _STATEMENTS.items()}
-
-
-def _text(statement: ClauseElement) -> str:
-    return str(statement.compile(dialect=sqlite.dialect(paramstyle="named")))
+    dialect = sqlite.dialect(paramstyle="named")
+    return {name: str(statement.compile(dialect=dialect)) for name, statement in _STATEMENTS.items()}

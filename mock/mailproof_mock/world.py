@@ -52,7 +52,7 @@ class World:
         self._accounts = accounts
 
     def commons(self) -> World:
-        """The world that anonymous calls see: rows that need no credentials, shared by every account of the provider."""
+        """The world that anonymous calls see: rows that need no credentials, shared by all accounts of the provider."""
         return World(self._store, self._provider, "", self._kinds, self._now)
 
     def now(self) -> datetime:

@@ -43,18 +43,14 @@ def _unavailable(name: str, reason: str) -> click.Command:
 
     anything = click.Argument(["arguments"], nargs=-1, type=click.UNPROCESSED)
     settings: dict[str, object] = {"ignore_unknown_options": True, "help_option_names": []}
-    return click.Command(
-        name, callback=refuse, params=[anything], short_help=reason, context_settings=settings
-    )
+    return click.Command(name, callback=refuse, params=[anything], short_help=reason, context_settings=settings)
 
 
 def _entry_points() -> dict[str, EntryPoint]:
     return {entry.name: entry for entry in entry_points(group=_GROUP)}
 
 
-@click.group(
-    cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
-)
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="mailproof", message="mailproof %(version)s")
 def mailproof() -> None:
     """Contracts, a stateful mock and a conformance suite for three e-mail-marketing APIs."""

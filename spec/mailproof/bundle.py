@@ -22,11 +22,7 @@ class _TextLoader(_Loader):  # type: ignore[misc]
 
 
 _TextLoader.yaml_implicit_resolvers = {
-    first: [
-        (tag, pattern)
-        for tag, pattern in resolvers
-        if not tag.endswith((":timestamp", ":bool", ":int", ":float"))
-    ]
+    first: [(tag, pattern) for tag, pattern in resolvers if not tag.endswith((":timestamp", ":bool", ":int", ":float"))]
     for first, resolvers in _Loader.yaml_implicit_resolvers.items()
 }
 _TextLoader.add_implicit_resolver(
@@ -90,8 +86,7 @@ class _Bundler:
     def _localise(self, node: Any, file: Path, trail: tuple[str, ...]) -> Any:
         if isinstance(node, list):
             return [
-                self._localise(item, file, (*trail, str(index)))
-                for index, item in enumerate(cast("list[Any]", node))
+                self._localise(item, file, (*trail, str(index))) for index, item in enumerate(cast("list[Any]", node))
             ]
         if not isinstance(node, dict):
             return node
@@ -156,9 +151,7 @@ class _Bundler:
 
 def _is_data(trail: tuple[str, ...]) -> bool:
     """Whether the place holds example data, in which a member called `$ref` is only a member."""
-    return any(
-        part in {"example", "default", "enum"} or (part == "value" and "examples" in trail) for part in trail
-    )
+    return any(part in {"example", "default", "enum"} or (part == "value" and "examples" in trail) for part in trail)
 
 
 def _section(trail: tuple[str, ...]) -> str | None:

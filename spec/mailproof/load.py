@@ -91,9 +91,7 @@ def _operations(document: Mapping[str, Any], path: Path) -> Iterator[Operation]:
             )
 
 
-def _mark(
-    definition: Mapping[str, Any], name: str, allowed: tuple[str, ...], default: str, where: str
-) -> Any:
+def _mark(definition: Mapping[str, Any], name: str, allowed: tuple[str, ...], default: str, where: str) -> Any:
     value = definition.get(name, default)
     if value not in allowed:
         raise ContractError(f"{where}: {name} is {value!r}; it is one of {', '.join(allowed)}")
@@ -109,9 +107,7 @@ def _resolved(document: Mapping[str, Any], item: Mapping[str, Any], method: str)
     if "requestBody" in definition:
         definition["requestBody"] = _dereferenced(document, definition["requestBody"])
     responses = definition.get("responses", {})
-    definition["responses"] = {
-        str(status): _dereferenced(document, answer) for status, answer in responses.items()
-    }
+    definition["responses"] = {str(status): _dereferenced(document, answer) for status, answer in responses.items()}
     definition.setdefault("security", document.get("security", []))
     return definition
 

@@ -71,9 +71,7 @@ class Contract:
     digest: str
     """SHA-256 (hex) of the bundled document as canonical JSON."""
 
-    _by_id: dict[str, Operation] = field(
-        init=False, repr=False, compare=False, default_factory=dict[str, Operation]
-    )
+    _by_id: dict[str, Operation] = field(init=False, repr=False, compare=False, default_factory=dict[str, Operation])
 
     def __post_init__(self) -> None:
         self._by_id.update({operation.id: operation for operation in self.operations})

@@ -18,7 +18,10 @@ if TYPE_CHECKING:
     from mailproof.promises import Operation
 
 NESTED = b"[" * 10_000 + b"]" * 10_000
-BOMB = b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">]><a>&b;</a>'
+BOMB = (
+    b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;">'
+    b'<!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;&b;">]><a>&c;</a>'
+)
 BODIES = {
     "malformed JSON": (b'{"a": ', "application/json"),
     "JSON that is not UTF-8": (b'{"a": "\xff\xfe"}', "application/json"),
@@ -78,7 +81,10 @@ def send(sandbox: Any, provider: str, method: str, path: str, body: bytes = b"",
 
 
 def path_of(sandbox: Any, provider: str, operation: Operation, **replaced: str) -> str:
-    """The operation's path, relative to the base URL, with the sandbox's samples in it; replacements go in as they are."""
+    """The operation's path, relative to the base URL, with the sandbox's samples in it.
+
+    Replacements go in as they are.
+    """
     samples = sandbox.provider(provider)["samples"]
     path = operation.path
     for parameter in operation.definition["parameters"]:
@@ -126,10 +132,21 @@ def login(sandbox: Any, provider: str) -> dict[str, str]:
     return headers
 
 
-@pytest.mark.parametrize(("provider", "operation"), [p for p in rest_operations() if p.values[1].definition["security"]])
+@pytest.mark.parametrize(
+    ("provider", "operation"), [p for p in rest_operations() if p.values[1].definition["security"]]
+)
 @pytest.mark.parametrize(
     "authorization",
-    ["", "Basic", "Basic !!!", "Basic bm9ib2R5Om5vdGhpbmc=", "Basic bXlBY2NvdW50Og==", "Bearer x", "Basic /w==", "Digest username=x"],
+    [
+        "",
+        "Basic",
+        "Basic !!!",
+        "Basic bm9ib2R5Om5vdGhpbmc=",
+        "Basic bXlBY2NvdW50Og==",
+        "Bearer x",
+        "Basic /w==",
+        "Digest username=x",
+    ],
 )
 def test_wrong_credentials_are_refused(sandbox: Any, provider: str, operation: Operation, authorization: str) -> None:
     before = world(sandbox)
@@ -179,7 +196,9 @@ def test_a_wrong_verb_is_refused(sandbox: Any, provider: str, operation: Operati
     assert before == world(sandbox)
 
 
-@pytest.mark.parametrize("path", ["/nothing-here", "/", "//", "/%20", "/contacts//x/y/z", "/a" * 2_000, "/..%2f..%2fetc/passwd"])
+@pytest.mark.parametrize(
+    "path", ["/nothing-here", "/", "//", "/%20", "/contacts//x/y/z", "/a" * 2_000, "/..%2f..%2fetc/passwd"]
+)
 @pytest.mark.parametrize("provider", ["whatcounts", "which50", "getresponse"])
 def test_an_unknown_path_is_refused(sandbox: Any, provider: str, path: str) -> None:
     if provider == "getresponse" and path == "/":
@@ -230,7 +249,10 @@ def test_a_head_without_end_is_cut_off(sandbox: Any) -> None:
     assert sandbox.client.get(f"{sandbox.url}/_mailproof").status_code == 200
 
 
-@pytest.mark.parametrize("query", ["?a=1&a=2", "?" + "a=1&" * 2_000, "?%ff=%ff", "?%00", "?=&&&==", "?format=2&format=1", "?a[b][c]=1"])
+@pytest.mark.parametrize(
+    "query",
+    ["?a=1&a=2", "?" + "a=1&" * 2_000, "?%ff=%ff", "?%00", "?=&&&==", "?format=2&format=1", "?a[b][c]=1"],
+)
 @pytest.mark.parametrize(("provider", "operation"), rest_operations())
 def test_a_strange_query_does_no_harm(sandbox: Any, provider: str, operation: Operation, query: str) -> None:
     path = path_of(sandbox, provider, operation) + query
@@ -240,7 +262,9 @@ def test_a_strange_query_does_no_harm(sandbox: Any, provider: str, operation: Op
     assert answer.status in (200, 400, 404)
 
 
-@pytest.mark.parametrize("accept", ["", "*/*", "nonsense", "a/b;q=x", "application/json;q=0", ",,,", "x/y," * 5_000, "*/*;q=0"])
+@pytest.mark.parametrize(
+    "accept", ["", "*/*", "nonsense", "a/b;q=x", "application/json;q=0", ",,,", "x/y," * 5_000, "*/*;q=0"]
+)
 @pytest.mark.parametrize(("provider", "operation"), rest_operations())
 def test_a_strange_accept_header_does_no_harm(sandbox: Any, provider: str, operation: Operation, accept: str) -> None:
     path = path_of(sandbox, provider, operation)

@@ -79,7 +79,10 @@ def mock_process(start_mock: Callable[..., Any], tmp_path: Path) -> Callable[...
         (["mock", "--host", "203.0.113.7", "--port", "0"], ["cannot listen on 203.0.113.7"]),
         (["mock", "--fixtures", "whatcounts"], ["PROVIDER=FILE"]),
         (["mock", "which50", "--fixtures", "whatcounts=x.yaml"], ["whatcounts is not served"]),
-        (["mock", "whatcounts", "--fixtures", "whatcounts=missing.yaml", "--port", "0"], ["missing.yaml", "cannot be read"]),
+        (
+            ["mock", "whatcounts", "--fixtures", "whatcounts=missing.yaml", "--port", "0"],
+            ["missing.yaml", "cannot be read"],
+        ),
         (["mock", "--port", "0", "--data", "/nowhere/at/all.db"], ["/nowhere/at/all.db", "unable to open"]),
         (["mock", "--log-level", "loud"], ["--log-level", "debug"]),
         (["serve"], ["serve"]),
@@ -116,7 +119,9 @@ def test_a_taken_port_is_said(run: Callable[..., Result]) -> None:
     ],
     ids=range(10),
 )
-def test_an_unreadable_contract_is_said(run: Callable[..., Result], tmp_path: Path, text: bytes, words: list[str]) -> None:
+def test_an_unreadable_contract_is_said(
+    run: Callable[..., Result], tmp_path: Path, text: bytes, words: list[str]
+) -> None:
     spec = tmp_path / "openapi.yaml"
     spec.write_bytes(text)
     assert_refused(run("mock", str(spec), "--port", "0"), str(tmp_path), *words)
@@ -148,7 +153,9 @@ def change(fixtures: dict[str, Any], path: str, value: object) -> None:
         ("login/account", "nobody", ["login", "'nobody'"]),
     ],
 )
-def test_fixtures_that_do_not_hold_together_are_said(run: Callable[..., Result], tmp_path: Path, path: str, value: object, words: list[str]) -> None:
+def test_fixtures_that_do_not_hold_together_are_said(
+    run: Callable[..., Result], tmp_path: Path, path: str, value: object, words: list[str]
+) -> None:
     fixtures = yaml.safe_load(FIXTURES.read_text(encoding="utf-8"))
     change(fixtures, path, value)
     file = tmp_path / "fixtures.yaml"
@@ -165,14 +172,18 @@ def test_the_ready_file_says_how_to_reach_each_provider(running_sandbox: Any) ->
         assert entry["samples"]
 
 
-def test_the_ready_file_goes_when_the_mock_stops(mock_process: Callable[..., Any], stop_mock: Callable[..., int]) -> None:
+def test_the_ready_file_goes_when_the_mock_stops(
+    mock_process: Callable[..., Any], stop_mock: Callable[..., int]
+) -> None:
     sandbox = mock_process("whatcounts")
     assert sandbox.ready_file.exists()
     assert 0 == stop_mock(sandbox)
     assert not sandbox.ready_file.exists()
 
 
-def test_one_provider_alone_lives_at_the_path_of_the_vendor(mock_process: Callable[..., Any], stop_mock: Callable[..., int]) -> None:
+def test_one_provider_alone_lives_at_the_path_of_the_vendor(
+    mock_process: Callable[..., Any], stop_mock: Callable[..., int]
+) -> None:
     paths = {}
     for provider in ("whatcounts", "which50", "getresponse"):
         sandbox = mock_process(provider)
@@ -200,11 +211,16 @@ def test_a_data_file_keeps_what_was_written(
 
 
 def test_a_data_file_in_use_or_of_something_else_is_refused(
-    run: Callable[..., Result], mock_process: Callable[..., Any], stop_mock: Callable[..., int], tmp_path: Path
+    run: Callable[..., Result],
+    mock_process: Callable[..., Any],
+    stop_mock: Callable[..., int],
+    tmp_path: Path,
 ) -> None:
     data = tmp_path / "state.db"
     sandbox = mock_process("whatcounts", "--data", str(data))
-    assert_refused(run("mock", "whatcounts", "--port", "0", "--data", str(data)), str(data), "another server has it open")
+    assert_refused(
+        run("mock", "whatcounts", "--port", "0", "--data", str(data)), str(data), "another server has it open"
+    )
     stop_mock(sandbox)
     with sqlite3.connect(data) as db:
         db.execute("PRAGMA user_version = 99")
@@ -224,7 +240,10 @@ def test_the_same_calls_give_the_same_bytes(mock_process: Callable[..., Any], st
     answers = []
     for _ in range(2):
         sandbox = mock_process("whatcounts")
-        responses = [sandbox.request("whatcounts", "POST", SEND), sandbox.request("whatcounts", "GET", LISTED)]
+        responses = [
+            sandbox.request("whatcounts", "POST", SEND),
+            sandbox.request("whatcounts", "GET", LISTED),
+        ]
         answers.append([(r.status_code, r.headers["date"], r.text.replace(sandbox.url, "")) for r in responses])
         stop_mock(sandbox)
     assert answers[0] == answers[1]
@@ -256,7 +275,10 @@ def test_a_contract_of_ones_own_is_answered_from_its_examples(
                 "Pet": {
                     "type": "object",
                     "required": ["name", "born"],
-                    "properties": {"name": {"type": "string", "example": "Rex"}, "born": {"type": "string", "format": "date"}},
+                    "properties": {
+                        "name": {"type": "string", "example": "Rex"},
+                        "born": {"type": "string", "format": "date"},
+                    },
                 }
             }
         },
@@ -286,7 +308,15 @@ def test_the_sandbox_tells_what_was_sent(sandbox: Any) -> None:
     assert sandbox.outbox() == []
 
 
-@pytest.mark.parametrize(("method", "path", "status"), [("GET", "/", 404), ("GET", "/_mailproof/nothing", 404), ("GET", "/_mailproof/reset", 405), ("GET", "/_mailproof", 200)])
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/", 404),
+        ("GET", "/_mailproof/nothing", 404),
+        ("GET", "/_mailproof/reset", 405),
+        ("GET", "/_mailproof", 200),
+    ],
+)
 def test_the_sandbox_has_a_small_door_of_its_own(sandbox: Any, method: str, path: str, status: int) -> None:
     answer = sandbox.client.request(method, sandbox.url + path)
     assert status == answer.status_code

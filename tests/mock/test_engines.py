@@ -39,7 +39,9 @@ def ask(engine: str, provider: str, requests: list[tuple[str, str, dict[str, str
         app = ENGINES[engine]([sandbox], store)
         transport = httpx.ASGITransport(app=app)
         async with httpx.AsyncClient(transport=transport, base_url=BASE + sandbox.mount) as client:
-            answers = [await client.request(m, path, headers=headers, content=body) for m, path, headers, body in requests]
+            answers = [
+                await client.request(m, path, headers=headers, content=body) for m, path, headers, body in requests
+            ]
         store.close()
         return answers
 
@@ -84,7 +86,9 @@ def test_both_engines_answer_alike(provider: str, operation: Operation) -> None:
     expected, actual = ask("stock", provider, requests), ask("compiled", provider, requests)
     assert [answer.status_code for answer in expected] == [answer.status_code for answer in actual]
     assert [answer.content for answer in expected] == [answer.content for answer in actual]
-    assert [answer.headers.get("content-type") for answer in expected] == [a.headers.get("content-type") for a in actual]
+    assert [answer.headers.get("content-type") for answer in expected] == [
+        a.headers.get("content-type") for a in actual
+    ]
 
 
 def test_both_engines_remember_a_send() -> None:

@@ -9,7 +9,11 @@ from hypothesis import strategies as st
 from mailproof_mock.route import Routes, Undecodable
 
 SEGMENTS = st.sampled_from(["a", "b", "{x}", "{y}"])
-TEMPLATES = st.lists(st.lists(SEGMENTS, min_size=1, max_size=3).map(lambda parts: "/" + "/".join(parts)), unique=True, max_size=8)
+TEMPLATES = st.lists(
+    st.lists(SEGMENTS, min_size=1, max_size=3).map(lambda parts: "/" + "/".join(parts)),
+    unique=True,
+    max_size=8,
+)
 PATHS = st.lists(st.sampled_from(["a", "b", "c"]), min_size=1, max_size=3).map(lambda parts: "/" + "/".join(parts))
 
 
@@ -17,7 +21,11 @@ def best(templates: list[str], path: str) -> set[str]:
     """The templates that match a path and have, segment by segment, a literal where any of them has one."""
     wanted = path.split("/")[1:]
     rows = [template.split("/")[1:] for template in templates]
-    rows = [row for row in rows if len(row) == len(wanted) and all(s in (w, "{x}", "{y}") for s, w in zip(row, wanted, strict=True))]
+    rows = [
+        row
+        for row in rows
+        if len(row) == len(wanted) and all(s in (w, "{x}", "{y}") for s, w in zip(row, wanted, strict=True))
+    ]
     ranked = {tuple(part.startswith("{") for part in row) for row in rows}
     return {"/" + "/".join(row) for row in rows if tuple(part.startswith("{") for part in row) == min(ranked)}
 
@@ -65,7 +73,7 @@ def test_what_is_no_text_is_said(path: str) -> None:
         (True, True, "/Fixed/a%2Fb", True),
     ],
 )
-def test_case_and_slash_count_as_the_front_door_says(sensitive: bool, slash: bool, path: str, found: bool) -> None:  # noqa: FBT001
+def test_case_and_slash_count_as_the_front_door_says(sensitive: bool, slash: bool, path: str, found: bool) -> None:
     routes: Routes[str] = Routes(case_sensitive=sensitive, slash_matters=slash)
     routes.add("get", "/Fixed/{id}", "x")
     assert found == (routes.find(path) is not None)

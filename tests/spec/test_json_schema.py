@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 
 from mailproof.json_schema import schema_as_json_schema
 
-VALUES = st.one_of(st.none(), st.integers(-3, 3), st.text(max_size=3), st.booleans(), st.lists(st.integers(), max_size=2))
+VALUES = st.one_of(
+    st.none(), st.integers(-3, 3), st.text(max_size=3), st.booleans(), st.lists(st.integers(), max_size=2)
+)
 SCHEMAS = st.sampled_from(
     [
         {"type": "string"},
@@ -49,7 +51,12 @@ def test_boolean_bounds_become_numeric(value: int, exclusive: bool) -> None:  # 
 
 @pytest.mark.parametrize(
     ("mark", "direction", "accepted"),
-    [("readOnly", "request", True), ("readOnly", "response", False), ("writeOnly", "request", False), ("writeOnly", "response", True)],
+    [
+        ("readOnly", "request", True),
+        ("readOnly", "response", False),
+        ("writeOnly", "request", False),
+        ("writeOnly", "response", True),
+    ],
 )
 def test_a_member_of_the_other_direction_is_not_required(mark: str, direction: str, accepted: bool) -> None:  # noqa: FBT001
     schema = {"type": "object", "required": ["id"], "properties": {"id": {"type": "integer", mark: True}}}

@@ -7,9 +7,7 @@ import zlib
 from html import escape
 from html.parser import HTMLParser
 
-_BLOCKS = frozenset(
-    {"address", "br", "div", "h1", "h2", "h3", "h4", "li", "p", "pre", "table", "tr", "ul", "ol"}
-)
+_BLOCKS = frozenset({"address", "br", "div", "h1", "h2", "h3", "h4", "li", "p", "pre", "table", "tr", "ul", "ol"})
 _UNSEEN = frozenset({"head", "script", "style", "title"})
 _COLUMNS = 64  # characters in one line of the page
 _ROWS = 80

@@ -62,9 +62,7 @@ async def list_contact_journey_activities(call: Call) -> list[_Row]:
 async def get_contact_summary(call: Call) -> _Row:
     """GET contacts/{contactId}/summary."""
     rows = await _interactions(call)
-    summary: _Row = {
-        member: _as_channel(_of_kind(rows, kind)[:_SUMMARY_SIZE]) for member, kind in _CHANNELS.items()
-    }
+    summary: _Row = {member: _as_channel(_of_kind(rows, kind)[:_SUMMARY_SIZE]) for member, kind in _CHANNELS.items()}
     for member, kind in _GATHERINGS.items():
         summary[member] = await _as_interactions(call.world, _of_kind(rows, kind)[:_SUMMARY_SIZE])
     return summary
