@@ -1,0 +1,330 @@
+"""Reads .NET DataContract XML by the schemas of a contract, and says where its form is not the promised one.
+
+Written without a glance at any writer: what a server emits is held against the contract alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
+
+from lxml import etree
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+Element: TypeAlias = etree._Element  # noqa: SLF001 # pyright: ignore[reportPrivateUsage] - lxml has no other name for it
+"""An element of a parsed document."""
+
+ARRAYS = "http://schemas.microsoft.com/2003/10/Serialization/Arrays"
+INSTANCE = "http://www.w3.org/2001/XMLSchema-instance"
+SYSTEM = "http://schemas.datacontract.org/2004/07/System"
+XSD = "http://www.w3.org/2001/XMLSchema"
+
+_MOST_BYTES = 32 * 2**20
+_ITEM_NAMES = {"string": "string", "integer": "int", "number": "double", "boolean": "boolean"}
+_WHOLE = {"int", "long", "short", "byte", "integer", "decimal"}
+_INTEGER = re.compile(r"[+-]?[0-9]{1,400}")
+_UTC = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2})(?:\.([0-9]{1,7}))?Z")
+_ENCODED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+class Finding(str):
+    """One thing that is wrong with the form of a document, in words."""
+
+    __slots__ = ("place", "rule")
+
+    place: str
+    """The way to it from the root: names of members, numbers of items."""
+    rule: str
+    """`document`, `name`, `namespace`, `order`, `missing`, `unknown`, `nil`, `date`, `entry` or `value`."""
+
+
+def read(
+    document: Mapping[str, Any], pointer: str, body: bytes, *, xml_only: bool = False
+) -> tuple[Any, list[Finding]]:
+    """The value of an XML document as its JSON form would be, and what is wrong with its form.
+
+    `pointer` leads to the schema in the bundled contract. A document that cannot be parsed, or brings a DTD,
+    has the value None and one finding. With `xml_only` the members that JSON hides (`x-xml-only`) are part of
+    the value.
+    """
+    try:
+        root = parse(body)
+    except ValueError as error:
+        return None, [_finding("document", "", str(error))]
+    reader = _Reader(document, xml_only=xml_only)
+    schema, component = reader.resolve({"$ref": f"#{pointer.removeprefix('#')}"})
+    xml = schema.get("xml", {})
+    name, namespace = xml.get("name") or component, xml.get("namespace", "")
+    reader.expect(root, name, namespace, name)
+    return reader.value(root, schema, namespace, name), reader.findings
+
+
+def parse(body: bytes) -> Element:
+    """The root of a document. Raises ValueError for one too large, not well-formed, or with a DTD."""
+    if len(body) > _MOST_BYTES:
+        raise ValueError(f"more than {_MOST_BYTES} bytes of XML")
+    parser = etree.XMLParser(
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
+    try:
+        root = etree.fromstring(body, parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise ValueError(f"not well-formed XML: {error}") from None
+    if root.getroottree().docinfo.internalDTD is not None:
+        raise ValueError("XML with a document type declaration")
+    return root
+
+
+def as_xml_can_say(value: Any) -> Any:
+    """A JSON value with U+FFFD for each character that XML 1.0 cannot hold, in texts and member names."""
+    if isinstance(value, str):
+        return _NOT_XML.sub("\ufffd", value)
+    if isinstance(value, list):
+        return [as_xml_can_say(item) for item in cast("list[Any]", value)]
+    if isinstance(value, dict):
+        members = cast("dict[str, Any]", value)
+        return {_NOT_XML.sub("\ufffd", name): as_xml_can_say(item) for name, item in members.items()}
+    return value
+
+
+def is_nil(element: Element) -> bool:
+    """Whether an element says that it stands for null."""
+    return element.get(f"{{{INSTANCE}}}nil") in {"true", "1"}
+
+
+def split(element: Element) -> tuple[str, str]:
+    """Namespace (empty for none) and local name of an element."""
+    name = etree.QName(element)
+    return name.namespace or "", name.localname
+
+
+def type_of(element: Element) -> tuple[str, str] | None:
+    """Namespace and local name of the element's `i:type`, or None where it has none that can be resolved."""
+    written = element.get(f"{{{INSTANCE}}}type")
+    if written is None:
+        return None
+    prefix, _, name = written.rpartition(":")
+    namespace = element.nsmap.get(prefix or None)
+    return None if prefix and namespace is None else (namespace or "", name)
+
+
+class _Reader:
+    def __init__(self, document: Mapping[str, Any], *, xml_only: bool) -> None:
+        self._document = document
+        self._xml_only = xml_only
+        self.findings: list[Finding] = []
+
+    def resolve(self, schema: Mapping[str, Any]) -> tuple[Mapping[str, Any], str]:
+        """The schema behind references and single `allOf`s, and the last component's name on the way."""
+        name = ""
+        while True:
+            if "$ref" in schema:
+                tokens = str(schema["$ref"]).lstrip("#/").split("/")
+                node: Any = self._document
+                for token in tokens:
+                    node = node[token.replace("~1", "/").replace("~0", "~")]
+                name, schema = tokens[-1], node
+            elif "allOf" in schema and len(schema["allOf"]) == 1:
+                schema = schema["allOf"][0]
+            else:
+                return schema, name
+
+    def expect(self, element: Element, name: str, namespace: str, place: str) -> None:
+        """Notes a finding unless the element has that name in that namespace."""
+        found_namespace, found = split(element)
+        if found != name:
+            self._note("name", place, f"is <{found}>, not <{name}>")
+        elif found_namespace != namespace:
+            self._note("namespace", place, f"is in namespace {found_namespace!r}, not {namespace!r}")
+
+    def value(  # noqa: PLR0911 - one return for each form
+        self, element: Element, schema: Mapping[str, Any], namespace: str, place: str
+    ) -> Any:
+        """The value of an element; `namespace` is the one that its members inherit."""
+        schema, _ = self.resolve(schema)
+        form, kind = schema.get("x-xml-form"), schema.get("type")
+        if is_nil(element):
+            if len(element) or element.text:
+                self._note("nil", place, "is nil and not empty")
+            if kind is not None and not schema.get("nullable"):
+                self._note("nil", place, "is nil and cannot be null")
+            return None
+        if form == "DateTimeOffset":
+            return self._date(element, place)
+        if form == "ElementPerKey":
+            return self._by_key(element, place)
+        if kind is None:
+            return self._any(element, place)
+        if form == "KeyValueOfstringanyType" or (kind == "object" and "properties" not in schema):
+            return self._dictionary(element, place)
+        if kind == "object":
+            return self._object(element, schema, schema.get("xml", {}).get("namespace", namespace), place)
+        if kind == "array":
+            return self._array(element, schema, namespace, place)
+        return self._simple(element, kind, place)
+
+    def _object(self, element: Element, schema: Mapping[str, Any], namespace: str, place: str) -> Any:
+        properties: Mapping[str, Mapping[str, Any]] = schema["properties"]
+        children = self._children(element, place)
+        names = [split(child)[1] for child in children]
+        if names != sorted(names):
+            self._note("order", place, f"members are not in ordinal order: {', '.join(names)}")
+        for name, times in Counter(names).items():
+            if name not in properties:
+                self._note("unknown", place, f"has an unknown member <{name}>")
+            elif times > 1:
+                self._note("unknown", place, f"has <{name}> {times} times")
+        needed = {*schema.get("required", ()), *(n for n, member in properties.items() if _hidden(member))}
+        self._missing(needed - set(names), place)
+        by_name = dict(zip(reversed(names), reversed(children), strict=True))
+        found: dict[str, Any] = {}
+        for name, member in properties.items():
+            if name not in by_name:
+                continue
+            own = member.get("xml", {}).get("namespace", namespace)
+            self.expect(by_name[name], name, own, f"{place}/{name}")
+            value = self.value(by_name[name], member, own, f"{place}/{name}")
+            if self._xml_only or not _hidden(member):
+                found[name] = value
+        return found
+
+    def _missing(self, names: Iterable[str], place: str) -> None:
+        for name in sorted(names):
+            self._note("missing", place, f"has no <{name}>")
+
+    def _array(self, element: Element, schema: Mapping[str, Any], namespace: str, place: str) -> list[Any]:
+        item, component = self.resolve(schema["items"])
+        xml = item.get("xml", {})
+        if "type" not in item:
+            name, own = "anyType", ARRAYS
+        elif item["type"] in _ITEM_NAMES and "x-xml-form" not in item:
+            name, own = _ITEM_NAMES[item["type"]], ARRAYS
+        else:
+            name, own = xml.get("name") or component, xml.get("namespace", namespace)
+        values: list[Any] = []
+        for number, child in enumerate(self._children(element, place)):
+            self.expect(child, name, own, f"{place}/{number}")
+            values.append(self.value(child, item, own, f"{place}/{number}"))
+        return values
+
+    def _dictionary(self, element: Element, place: str) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for number, entry in enumerate(self._children(element, place)):
+            here = f"{place}/{number}"
+            self.expect(entry, "KeyValueOfstringanyType", ARRAYS, here)
+            parts = self._children(entry, here)
+            if [split(part) for part in parts] != [(ARRAYS, "Key"), (ARRAYS, "Value")]:
+                self._note("entry", here, f"is not a Key and a Value in namespace {ARRAYS!r}")
+                continue
+            key = self._simple(parts[0], "string", f"{here}/Key")
+            if key in found:
+                self._note("entry", place, f"has the key {key!r} twice")
+            found[key] = self._any(parts[1], f"{place}/{key}")
+        return found
+
+    def _any(self, element: Element, place: str) -> Any:  # noqa: PLR0911 - one return for each type
+        """A value by its `i:type`; a type that JSON has no form for, or none, is read as text."""
+        if is_nil(element):
+            return None
+        match type_of(element):
+            case (namespace, "ArrayOfKeyValueOfstringanyType") if namespace == ARRAYS:
+                return self._dictionary(element, place)
+            case (namespace, "ArrayOfanyType") if namespace == ARRAYS:
+                children = enumerate(self._children(element, place))
+                return [self._any(child, f"{place}/{number}") for number, child in children]
+            case (namespace, "DateTimeOffset") if namespace == SYSTEM:
+                return self._date(element, place)
+            case (namespace, name) if namespace == XSD and name in _WHOLE:
+                return self._simple(element, "number" if "." in (element.text or "") else "integer", place)
+            case (namespace, "double" | "float") if namespace == XSD:
+                return self._simple(element, "number", place)
+            case (namespace, "boolean") if namespace == XSD:
+                return self._simple(element, "boolean", place)
+            case _:
+                return self._simple(element, "string", place)
+
+    def _by_key(self, element: Element, place: str) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for child in self._children(element, place):
+            key = _ENCODED.sub(lambda match: chr(int(match[1], 16)), split(child)[1])
+            found.setdefault(key, []).append(self._simple(child, "string", f"{place}/{key}"))
+        return found
+
+    def _date(self, element: Element, place: str) -> Any:
+        parts = self._children(element, place)
+        if [split(part) for part in parts] != [(SYSTEM, "DateTime"), (SYSTEM, "OffsetMinutes")]:
+            shown = ", ".join(split(part)[1] for part in parts) or repr(element.text)
+            self._note("date", place, f"is not DateTime, OffsetMinutes in namespace {SYSTEM!r} but {shown}")
+            return element.text
+        instant, offset = parts[0].text or "", parts[1].text or ""
+        match = _UTC.fullmatch(instant)
+        if match is None:
+            self._note("date", place, f"DateTime {instant!r} is not in UTC with a Z, or has too many digits")
+            return instant
+        if not _INTEGER.fullmatch(offset) or abs(int(offset)) >= 24 * 60:
+            self._note("date", place, f"OffsetMinutes {offset!r} is not a number of minutes")
+            return instant
+        try:
+            return _with_offset(match[1], match[2] or "", int(offset))
+        except (ValueError, OverflowError):
+            self._note("date", place, f"DateTime {instant!r} is no point in time")
+            return instant
+
+    def _simple(self, element: Element, kind: str, place: str) -> Any:
+        if len(element):
+            self._note("value", place, f"has elements where a {kind} belongs")
+        text = element.text or ""
+        if kind == "integer" and _INTEGER.fullmatch(text):
+            return int(text)
+        if kind == "boolean" and text in {"true", "false"}:
+            return text == "true"
+        if kind == "number":
+            try:
+                return float(text)
+            except ValueError:
+                pass
+        if kind != "string":
+            self._note("value", place, f"{text!r} is not of type {kind}")
+        return text
+
+    def _children(self, element: Element, place: str) -> Sequence[Element]:
+        if any(text.strip() for text in _texts(element)):
+            self._note("value", place, "has text between its elements")
+        return list(element)
+
+    def _note(self, rule: str, place: str, text: str) -> None:
+        self.findings.append(_finding(rule, place, text))
+
+
+def _finding(rule: str, place: str, text: str) -> Finding:
+    finding = Finding(f"{place}: {text}" if place else text)
+    finding.rule, finding.place = rule, place
+    return finding
+
+
+def _hidden(member: Mapping[str, Any]) -> bool:
+    return member.get("x-xml-only") is True
+
+
+def _texts(element: Element) -> Iterator[str]:
+    yield element.text or ""
+    for child in element:
+        yield child.tail or ""
+
+
+def _with_offset(utc: str, fraction: str, minutes: int) -> str:
+    """The instant as JSON writes it: local time, fraction without trailing zeros, offset."""
+    local = (datetime.fromisoformat(utc) + timedelta(minutes=minutes)).isoformat()
+    digits = fraction.rstrip("0")
+    hours, rest = divmod(abs(minutes), 60)
+    return f"{local}{'.' + digits if digits else ''}{'-' if minutes < 0 else '+'}{hours:02}:{rest:02}"
