@@ -11,7 +11,7 @@ from mailproof_mock.call import Problem
 if TYPE_CHECKING:
     from starlette.types import Scope
 
-_HOST = re.compile(r"[A-Za-z0-9.\-]+(:\d{1,5})?|\[[0-9A-Fa-f:.]+\](:\d{1,5})?")
+_HOST = re.compile(r"[A-Za-z0-9._\-]+(:\d{1,5})?|\[[0-9A-Fa-f:.]+\](:\d{1,5})?")
 
 _HEADERS_LIMIT = 65_536  # bytes of all names and values; browsers and servers in use stop at 8 to 64 KiB
 
@@ -46,7 +46,7 @@ class Request:
         host = self.headers.get("host", "")
         if not _HOST.fullmatch(host):
             server = self._scope.get("server") or ("127.0.0.1", 80)
-            host = f"{server[0]}:{server[1]}"
+            host = f"[{server[0]}]:{server[1]}" if ":" in server[0] else f"{server[0]}:{server[1]}"
         return f"{self._scope.get('scheme', 'http')}://{host}"
 
     def lies_below(self, prefix: str) -> bool:

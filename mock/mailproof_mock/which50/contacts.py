@@ -8,8 +8,11 @@ another.
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from mailproof import contract
+from mailproof.members import members
 from mailproof_mock.call import Problem
 from mailproof_mock.world import visible
 
@@ -24,12 +27,13 @@ _Row = dict[str, Any]
 _SUMMARY_SIZE = 10
 _CHANNELS = {"Emails": "Email", "TextMessages": "SMS", "LandingPages": "LandingPage", "WebForms": "WebForm"}
 _GATHERINGS = {"RSVPEvents": "Event", "Competitions": "Competition"}
-_CHANNEL_MEMBERS = {
-    "Email": ("Id", "Name", "Date", "Delivered", "Open", "Read", "Link"),
-    "SMS": ("Id", "Name", "Date", "Delivered"),
-    "LandingPage": ("Id", "Name", "Date", "Link", "Submission"),
-    "WebForm": ("Id", "LandingPageId", "Name", "Date", "Submitted"),
+_LISTED_AS = {
+    "Email": "ContactEmail",
+    "SMS": "ContactTextMessage",
+    "LandingPage": "ContactLandingPage",
+    "WebForm": "ContactWebForm",
 }
+"""The schema in which the list of a channel shows its interactions."""
 
 
 async def get_contact(call: Call) -> _Row:
@@ -127,5 +131,11 @@ def _as_channel(rows: Iterable[_Row]) -> list[_Row]:
     found: list[_Row] = []
     for row in rows:
         known = {"Name": row["Name"], "Date": row["Occurred"], **row["_detail"]}
-        found.append({member: known[member] for member in _CHANNEL_MEMBERS[row["Interaction"]]})
+        found.append({member: known[member] for member in _members(row["Interaction"])})
     return found
+
+
+@cache
+def _members(kind: str) -> tuple[str, ...]:
+    """What the contract says that the list of a channel shows, in the order in which it says so."""
+    return tuple(members(contract("which50").document, "components", "schemas", _LISTED_AS[kind], "properties"))
