@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 from mailproof_mock.api import Api
 from mailproof_mock.call import Problem
 from mailproof_mock.control import Control
+from mailproof_mock.cors import is_preflight, preflight_headers, shared_headers
 from mailproof_mock.dialect import Spoken
 from mailproof_mock.framework import AsyncApp, MiddlewarePosition, SpecMiddleware, SwaggerUIOptions
 from mailproof_mock.receive import Disconnected, receive_body
@@ -74,7 +75,7 @@ class Front(SpecMiddleware):
             return
         spoken = api.compressor.pack(spoken, request.headers.get("accept-encoding", ""))
         _log.debug("%s %s -> %s", request.method, request.raw_path.decode("ascii", "replace")[:200], spoken.status)
-        headers = dict(spoken.headers)
+        headers = {**spoken.headers, **shared_headers(api.door, request)}
         if spoken.media_type is not None:
             headers["Content-Type"] = spoken.media_type
         if spoken.status != 204:  # noqa: PLR2004 - RFC 9110: no Content-Length with No Content
@@ -97,7 +98,7 @@ class Front(SpecMiddleware):
             )
             plan, path = self._route(api, request)
             if plan is None:
-                return Spoken(204, {"Allow": ", ".join(path)}, b"", None)
+                return Spoken(204, path, b"", None)
             if api.rpc is not None:
                 status, answer_body = await api.rpc.answer(body)
                 return Spoken(status, {}, answer_body, media_type if answer_body else None)
@@ -132,7 +133,7 @@ class Front(SpecMiddleware):
             return api.dialect.speak(Problem("internal-error"), media_type)
 
     def _route(self, api: Api, request: Request) -> tuple[Plan | None, dict[str, str]]:
-        """The plan and its path parameters; without a plan the names are the methods that OPTIONS is told of."""
+        """The plan and its path parameters; where OPTIONS is answered no plan, and the headers of the answer."""
         try:
             found = api.find(request)
         except Undecodable:
@@ -140,6 +141,8 @@ class Front(SpecMiddleware):
         if found is None:
             raise Problem("unknown-path")
         plans, path = found
+        if is_preflight(api.door, request):
+            return None, preflight_headers(request, plans)
         plan = plans.get(request.method)
         if plan is None and request.method == "HEAD" and api.door.head == "as-get":
             plan = plans.get("GET")
@@ -147,7 +150,7 @@ class Front(SpecMiddleware):
             return plan, path
         allowed = sorted({*plans, *(("HEAD",) if "GET" in plans and api.door.head == "as-get" else ())})
         if request.method == "OPTIONS" and api.door.options == "allow":
-            return None, dict.fromkeys([*allowed, "OPTIONS"], "")
+            return None, {"Allow": ", ".join([*allowed, "OPTIONS"])}
         raise Problem(
             "wrong-verb",
             f"The method {request.method[:20]} is not allowed here.",

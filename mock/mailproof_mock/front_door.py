@@ -17,6 +17,7 @@ _CHOICES = {
     "content_type": ("enforce", "ignore"),
     "head": ("as-get", "refuse"),
     "options": ("allow", "refuse"),
+    "cors": ("any", "none"),
 }
 
 
@@ -32,6 +33,7 @@ class FrontDoor:
     content_type: str = "enforce"
     head: str = "as-get"
     options: str = "allow"
+    cors: str = "none"
     body_limit: int = 1_048_576
     """Bytes."""
     url_limit: int = 16_384

@@ -30,9 +30,13 @@ def listen(host: str, port: int) -> socket.socket:
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
         listening = socket.socket(family, kind, protocol)
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listening.bind(address)
-        listening.listen(_BACKLOG)
+        try:
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listening.bind(address)
+            listening.listen(_BACKLOG)
+        except (OSError, OverflowError):
+            listening.close()
+            raise
     except OSError as error:
         hint = "--port 0 takes a free one" if port else "name an address of this machine"
         raise ContractError(f"cannot listen on {host}:{port}: {error.strerror}; {hint}") from None

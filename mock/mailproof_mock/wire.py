@@ -1,7 +1,8 @@
-"""Uvicorn's HTTP protocol, made to hand over what it would itself answer in words that are not the vendor's."""
+"""Uvicorn's HTTP protocol, made to take what its parser trips over, and to hand over what it would itself answer."""
 
 from __future__ import annotations
 
+import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 _PARSER_URL_LIMIT = 65_535  # httptools parses no longer address
@@ -10,19 +11,37 @@ _HEAD_LIMIT = 1_048_576  # bytes of a request line and headers that are taken be
 
 
 class WireProtocol(HttpToolsProtocol):
-    """HTTP/1.1 on one connection."""
+    """HTTP/1.1 on one connection, and nothing else.
+
+    A request may offer another protocol (`Upgrade: h2c`; Java's HttpClient does so unasked), which is not taken up
+    (RFC 9110, section 7.8). The parser ends such a request after its head, so that its body would be lost: the head
+    is put to a new parser without the offer.
+    """
 
     _head_bytes = 0
     _head_complete = False
 
     def data_received(self, data: bytes) -> None:
         """Takes bytes off the wire; closes the connection on a head that does not end."""
+        self._unset_keepalive_if_required()
         if not self._head_complete:
             self._head_bytes += len(data)
             if self._head_bytes > _HEAD_LIMIT:
                 self.send_400_response("The head of the request is too large.")
                 return
-        super().data_received(data)
+        while data:
+            try:
+                self.parser.feed_data(data)
+            except httptools.HttpParserUpgrade as offer:
+                if self._is_tunnel():
+                    return
+                data = self._head_without_offer() + data[offer.args[0] :]
+                self.parser = httptools.HttpRequestParser(self)
+            except httptools.HttpParserError:
+                self.send_400_response("Invalid HTTP request received.")
+                return
+            else:
+                return
 
     def on_message_begin(self) -> None:
         """A new request on the connection."""
@@ -31,8 +50,34 @@ class WireProtocol(HttpToolsProtocol):
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
-        """Cuts an address that is too long for the parser to one that it takes and the API refuses in its own words."""
+        """Begins an answer, unless the head is to be read again; makes the address one that the parser takes.
+
+        One that is too long is cut to one that the API refuses in its own words; one that names a host alone, as
+        clients send it to a proxy, gets the path `/` (RFC 9112, section 3.2.2).
+        """
         self._head_complete = True
+        if self._is_offer():
+            return
         if len(self.url) > _PARSER_URL_LIMIT:
             self.url = self.url[:_KEPT_URL]
+        if not self.url.startswith(b"/"):
+            address = httptools.parse_url(self.url)
+            if not address.path and not self._is_tunnel():
+                self.url = b"/" + (b"?" + address.query if address.query else b"")
         super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """Ends a request, unless it is to be read again."""
+        if not self._is_offer():
+            super().on_message_complete()
+
+    def _head_without_offer(self) -> bytes:
+        start = b"%b %b HTTP/%b" % (self.parser.get_method(), self.url, self.parser.get_http_version().encode())
+        lines = [name + b": " + value for name, value in self.headers if name != b"upgrade"]
+        return b"\r\n".join([start, *lines, b"", b""])
+
+    def _is_offer(self) -> bool:
+        return self.parser.should_upgrade() and not self._is_tunnel()
+
+    def _is_tunnel(self) -> bool:
+        return self.parser.get_method() == b"CONNECT"

@@ -19,9 +19,7 @@ if TYPE_CHECKING:
 
 _TYPES_BY_DEFAULT = {"newsletter", "autoresponder"}
 _PERIOD = {"hourly": 13, "daily": 10, "monthly": 7, "yearly": 4}  # characters of `YYYY-MM-DD HH`
-_COUNTERS = cast(
-    "list[str]", contract("getresponse").document["components"]["schemas"]["MessageCounters"]["required"]
-)
+_COUNTERS = cast("list[str]", contract("getresponse").document["components"]["schemas"]["MessageCounters"]["required"])
 
 
 async def get_messages(call: Call) -> dict[str, Any]:
@@ -85,9 +83,7 @@ async def _campaigns(world: World, conditions: Mapping[str, Any]) -> set[str] | 
     if "get_campaigns" not in conditions:
         return listed
     wanted = conditions["get_campaigns"]
-    by_name = (
-        wanted if "name" in wanted or not wanted else {"name": wanted}
-    )  # the vendor's sample leaves the name out
+    by_name = wanted if "name" in wanted or not wanted else {"name": wanted}  # the vendor's sample leaves the name out
     return listed | set(await found_campaigns(world, by_name))
 
 

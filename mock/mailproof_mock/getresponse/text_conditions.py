@@ -13,7 +13,7 @@ def text_test(condition: Mapping[str, str] | None) -> TextTest:
     """The test that a text condition makes of a value. Without one every value passes; null passes none."""
     if condition is None:
         return lambda _value: True
-    tests = [_OPERATORS[operator](operand) for operator, operand in condition.items()]
+    tests = [OPERATORS[operator](operand) for operator, operand in condition.items()]
     return lambda value: value is not None and all(test(fold(value)) for test in tests)
 
 
@@ -35,7 +35,8 @@ def _equals(operand: str) -> Callable[[str], bool]:
     return lambda value: value == wanted
 
 
-def _contains(operand: str) -> Callable[[str], bool]:
+def contains(operand: str) -> Callable[[str], bool]:
+    """The test of CONTAINS, on folded values."""
     first, *others = _segments(fold(operand))
     shortest = len(first) + sum(map(len, others))
 
@@ -51,7 +52,9 @@ def _contains(operand: str) -> Callable[[str], bool]:
     return test
 
 
-def _not(operator: Callable[[str], Callable[[str], bool]]) -> Callable[[str], Callable[[str], bool]]:
+def opposite(operator: Callable[[str], Callable[[str], bool]]) -> Callable[[str], Callable[[str], bool]]:
+    """The operator that holds where another does not."""
+
     def build(operand: str) -> Callable[[str], bool]:
         test = operator(operand)
         return lambda value: not test(value)
@@ -59,12 +62,13 @@ def _not(operator: Callable[[str], Callable[[str], bool]]) -> Callable[[str], Ca
     return build
 
 
-_OPERATORS: Mapping[str, Callable[[str], Callable[[str], bool]]] = {
+OPERATORS: Mapping[str, Callable[[str], Callable[[str], bool]]] = {
     "EQUALS": _equals,
-    "NOT_EQUALS": _not(_equals),
-    "CONTAINS": _contains,
-    "NOT_CONTAINS": _not(_contains),
+    "NOT_EQUALS": opposite(_equals),
+    "CONTAINS": contains,
+    "NOT_CONTAINS": opposite(contains),
 }
+"""By name: from the operand to the test of a folded value."""
 
 
 def _segments(pattern: str) -> list[_Segment]:

@@ -9,11 +9,12 @@ TimeTest = Callable[[tuple[str, ...]], bool]
 """Whether one of some days (`YYYY-MM-DD`) meets all operators."""
 
 # days of one written form are in the order of their texts
-_OPERATORS: Mapping[str, Callable[[str, str], bool]] = {
+OPERATORS: Mapping[str, Callable[[str, str], bool]] = {
     "FROM": lambda day, bound: day >= bound,
     "TO": lambda day, bound: day <= bound,
     "AT": lambda day, bound: day == bound,
 }
+"""By name: whether a day meets a bound."""
 
 
 def time_test(condition: Mapping[str, str] | None) -> TimeTest:
@@ -37,4 +38,4 @@ def days_of_travel(timestamp: str) -> tuple[str, ...]:
 
 
 def _meets(day: str, condition: Mapping[str, str]) -> bool:
-    return all(_OPERATORS[operator](day, bound) for operator, bound in condition.items())
+    return all(OPERATORS[operator](day, bound) for operator, bound in condition.items())
