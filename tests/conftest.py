@@ -42,7 +42,7 @@ class Sandbox:
     def request(self, provider: str, method: str, path: str, *, login: bool = True, **options: Any) -> httpx.Response:
         """Sends a request below a provider's base URL, with the sandbox's credentials unless `login` is false."""
         entry = self.provider(provider)
-        headers = {**(entry.get("headers", {}) if login else {}), **options.pop("headers", {})}
+        headers: dict[str, str] = {**(entry.get("headers", {}) if login else {}), **options.pop("headers", {})}
         return self.client.request(method, entry["base_url"] + path, headers=headers, **options)
 
     def rpc(self, method: str, *params: object, **members: object) -> Any:

@@ -66,13 +66,15 @@ def rest_operations() -> list[Any]:
     ]
 
 
-def send(sandbox: Any, provider: str, method: str, path: str, body: bytes = b"", **headers: str) -> Answer:
+def send(  # noqa: PLR0913 - the parts of a request
+    sandbox: Any, provider: str, method: str, path: str, body: bytes = b"", headers: dict[str, str] | None = None
+) -> Answer:
     """Sends exactly that path and body below the provider's base URL."""
-    base = urlsplit(sandbox.provider(provider)["base_url"])
+    base = urlsplit(str(sandbox.provider(provider)["base_url"]))
     connection = http.client.HTTPConnection(str(base.hostname), base.port or 80, timeout=20)
     try:
         full = path.removeprefix(BESIDE) if path.startswith(BESIDE) else base.path + path
-        connection.request(method, full, body=body or None, headers=headers)
+        connection.request(method, full, body=body or None, headers=headers or {})
         response = connection.getresponse()
         found = {name.lower(): value for name, value in response.getheaders()}
         return Answer(response.status, found, response.read())
@@ -86,14 +88,14 @@ def path_of(sandbox: Any, provider: str, operation: Operation, **replaced: str) 
     Replacements go in as they are.
     """
     samples = sandbox.provider(provider)["samples"]
-    path = operation.path
+    path: str = operation.path
     for parameter in operation.definition["parameters"]:
         if parameter["in"] == "path":
             name = parameter["name"]
             path = path.replace(f"{{{name}}}", replaced.get(name) or quote(str(samples[name]), safe=""))
     if not operation.at_root:
         return path
-    base = urlsplit(sandbox.provider(provider)["base_url"]).path
+    base = urlsplit(str(sandbox.provider(provider)["base_url"])).path
     return BESIDE + base.rpartition("/")[0] + path
 
 
@@ -151,7 +153,7 @@ def login(sandbox: Any, provider: str) -> dict[str, str]:
 def test_wrong_credentials_are_refused(sandbox: Any, provider: str, operation: Operation, authorization: str) -> None:
     before = world(sandbox)
     headers = {"Authorization": authorization} if authorization else {}
-    answer = send(sandbox, provider, operation.method.upper(), path_of(sandbox, provider, operation), **headers)
+    answer = send(sandbox, provider, operation.method.upper(), path_of(sandbox, provider, operation), headers=headers)
     assert_problem(provider, "unauthorized", answer)
     assert "www-authenticate" in answer.headers
     assert before == world(sandbox)
@@ -163,7 +165,9 @@ def test_a_broken_body_is_refused_or_ignored(sandbox: Any, provider: str, operat
     body, content_type = BODIES[kind]
     before = world(sandbox)
     headers = {**login(sandbox, provider), "Content-Type": content_type}
-    answer = send(sandbox, provider, operation.method.upper(), path_of(sandbox, provider, operation), body, **headers)
+    answer = send(
+        sandbox, provider, operation.method.upper(), path_of(sandbox, provider, operation), body, headers=headers
+    )
     declared = operation.definition.get("requestBody")
     if declared is None or "*/*" in declared["content"]:
         assert answer.status == 200
@@ -179,7 +183,9 @@ def test_a_byte_above_the_limit_is_too_large(sandbox: Any, provider: str, operat
     limit = contract(provider).document["x-front"]["body-limit"]
     body = b"x" * (limit + 1)
     headers = {**login(sandbox, provider), "Content-Type": "application/json"}
-    answer = send(sandbox, provider, operation.method.upper(), path_of(sandbox, provider, operation), body, **headers)
+    answer = send(
+        sandbox, provider, operation.method.upper(), path_of(sandbox, provider, operation), body, headers=headers
+    )
     assert_problem(provider, "too-large", answer)
     assert before == world(sandbox)
 
@@ -190,7 +196,7 @@ def test_a_wrong_verb_is_refused(sandbox: Any, provider: str, operation: Operati
     if method.lower() in contract(provider).document["paths"][operation.path]:
         pytest.skip("the path has this verb")
     before = world(sandbox)
-    answer = send(sandbox, provider, method, path_of(sandbox, provider, operation), **login(sandbox, provider))
+    answer = send(sandbox, provider, method, path_of(sandbox, provider, operation), headers=login(sandbox, provider))
     assert_problem(provider, "wrong-verb", answer)
     assert operation.method.upper() in answer.headers["allow"]
     assert before == world(sandbox)
@@ -203,7 +209,7 @@ def test_a_wrong_verb_is_refused(sandbox: Any, provider: str, operation: Operati
 def test_an_unknown_path_is_refused(sandbox: Any, provider: str, path: str) -> None:
     if provider == "getresponse" and path == "/":
         pytest.skip("this is the one path it has")
-    answer = send(sandbox, provider, "GET", path, **login(sandbox, provider))
+    answer = send(sandbox, provider, "GET", path, headers=login(sandbox, provider))
     assert_problem(provider, "unknown-path", answer)
 
 
@@ -214,7 +220,7 @@ def test_a_broken_path_parameter_is_refused(sandbox: Any, provider: str, operati
     before = world(sandbox)
     for name in names:
         path = path_of(sandbox, provider, operation, **{name: TARGETS[kind]})
-        answer = send(sandbox, provider, operation.method.upper(), path, **login(sandbox, provider))
+        answer = send(sandbox, provider, operation.method.upper(), path, headers=login(sandbox, provider))
         assert answer.status in (400, 404)
         assert json.loads(answer.body)
     assert before == world(sandbox)
@@ -225,7 +231,7 @@ def test_a_broken_path_parameter_is_refused(sandbox: Any, provider: str, operati
 def test_a_huge_query_is_refused(sandbox: Any, provider: str, operation: Operation, size: int) -> None:
     before = world(sandbox)
     path = path_of(sandbox, provider, operation) + "?q=" + "x" * size
-    answer = send(sandbox, provider, operation.method.upper(), path, **login(sandbox, provider))
+    answer = send(sandbox, provider, operation.method.upper(), path, headers=login(sandbox, provider))
     assert_problem(provider, "url-too-long", answer)
     assert before == world(sandbox)
 
@@ -233,12 +239,12 @@ def test_a_huge_query_is_refused(sandbox: Any, provider: str, operation: Operati
 @pytest.mark.parametrize(("provider", "operation"), rest_operations())
 def test_huge_headers_are_refused(sandbox: Any, provider: str, operation: Operation) -> None:
     headers = {**login(sandbox, provider), "X-Noise": "x" * 100_000}
-    answer = send(sandbox, provider, operation.method.upper(), path_of(sandbox, provider, operation), **headers)
+    answer = send(sandbox, provider, operation.method.upper(), path_of(sandbox, provider, operation), headers=headers)
     assert_problem(provider, "bad-request", answer)
 
 
 def test_a_head_without_end_is_cut_off(sandbox: Any) -> None:
-    base = urlsplit(sandbox.url)
+    base = urlsplit(str(sandbox.url))
     with socket.create_connection((base.hostname, base.port), timeout=20) as connection:
         connection.sendall(b"GET / HTTP/1.1\r\nX: ")
         with suppress(ConnectionError):
@@ -258,7 +264,7 @@ def test_a_strange_query_does_no_harm(sandbox: Any, provider: str, operation: Op
     path = path_of(sandbox, provider, operation) + query
     content = (b"{}", "application/json") if "requestBody" in operation.definition else (b"", "text/plain")
     headers = {**login(sandbox, provider), "Content-Type": content[1]}
-    answer = send(sandbox, provider, operation.method.upper(), path, content[0], **headers)
+    answer = send(sandbox, provider, operation.method.upper(), path, content[0], headers=headers)
     assert answer.status in (200, 400, 404)
 
 
@@ -269,7 +275,7 @@ def test_a_strange_query_does_no_harm(sandbox: Any, provider: str, operation: Op
 def test_a_strange_accept_header_does_no_harm(sandbox: Any, provider: str, operation: Operation, accept: str) -> None:
     path = path_of(sandbox, provider, operation)
     headers = {**login(sandbox, provider), "Accept": accept}
-    answer = send(sandbox, provider, operation.method.upper(), path, **headers)
+    answer = send(sandbox, provider, operation.method.upper(), path, headers=headers)
     assert answer.status in (200, 400, 406)
 
 
@@ -283,7 +289,7 @@ def test_json_rpc_takes_only_post(sandbox: Any, method: str) -> None:
 @pytest.mark.parametrize("kind", [kind for kind in BODIES if kind != "an unknown media type"])
 def test_json_rpc_answers_a_broken_body_in_its_own_words(sandbox: Any, kind: str) -> None:
     body, content_type = BODIES[kind]
-    answer = send(sandbox, "getresponse", "POST", "/", body, **{"Content-Type": content_type})
+    answer = send(sandbox, "getresponse", "POST", "/", body, headers={"Content-Type": content_type})
     assert answer.status == 200
     error = json.loads(answer.body)["error"]
     assert error["code"] in (-32700, -32600)

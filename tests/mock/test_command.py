@@ -127,16 +127,16 @@ def test_an_unreadable_contract_is_said(
     assert_refused(run("mock", str(spec), "--port", "0"), str(tmp_path), *words)
 
 
-def change(fixtures: dict[str, Any], path: str, value: object) -> None:
+def change(fixtures: Any, path: str, value: object) -> None:
     """Sets a member of nested data by its slash-separated path; a value of None removes it."""
     *parents, last = path.split("/")
     node: Any = fixtures
     for parent in parents:
-        node = node[int(parent)] if isinstance(node, list) else node[parent]
+        node = node[int(parent) if parent.isdigit() else parent]
     if value is None:
         del node[last]
     else:
-        node[int(last) if isinstance(node, list) else last] = value
+        node[int(last) if last.isdigit() else last] = value
 
 
 @pytest.mark.parametrize(
@@ -156,7 +156,7 @@ def change(fixtures: dict[str, Any], path: str, value: object) -> None:
 def test_fixtures_that_do_not_hold_together_are_said(
     run: Callable[..., Result], tmp_path: Path, path: str, value: object, words: list[str]
 ) -> None:
-    fixtures = yaml.safe_load(FIXTURES.read_text(encoding="utf-8"))
+    fixtures: Any = yaml.safe_load(FIXTURES.read_text(encoding="utf-8"))
     change(fixtures, path, value)
     file = tmp_path / "fixtures.yaml"
     file.write_text(yaml.safe_dump(fixtures), encoding="utf-8")
@@ -237,7 +237,7 @@ def test_a_data_file_in_use_or_of_something_else_is_refused(
 
 
 def test_the_same_calls_give_the_same_bytes(mock_process: Callable[..., Any], stop_mock: Callable[..., int]) -> None:
-    answers = []
+    answers: list[Any] = []
     for _ in range(2):
         sandbox = mock_process("whatcounts")
         responses = [

@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from mailproof import contract, providers
+from mailproof.members import members
 from mailproof_mock.announce import ready_document
 from mailproof_mock.app import create_app
 from mailproof_mock.sandbox import open_sandbox
@@ -61,7 +62,7 @@ def requests_for(provider: str, operation: Operation) -> list[tuple[str, str, di
     known = operation.path
     for parameter in names:
         known = known.replace(f"{{{parameter['name']}}}", quote(str(entry["samples"][parameter["name"]]), safe=""))
-    media_types = operation.definition["responses"]["200"].get("content") or {"*/*": {}}
+    media_types = list(members(operation.definition["responses"]["200"], "content")) or ["*/*"]
     found = [(operation.method.upper(), known, {**entry["headers"], "Accept": media}, b"") for media in media_types]
     if names:
         unknown = operation.path

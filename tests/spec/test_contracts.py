@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, cast
 
 import jsonschema_rs
 import pytest
@@ -11,6 +11,7 @@ from openapi_spec_validator import validate
 
 from mailproof import contract, providers
 from mailproof.json_schema import as_json_schema
+from mailproof.members import members
 from mailproof.promises import ContractError
 
 
@@ -30,14 +31,13 @@ def test_every_reference_is_local(name: str) -> None:
     found: list[str] = []
 
     def walk(node: Any) -> None:
-        if isinstance(node, dict):
-            if isinstance(node.get("$ref"), str):
-                found.append(node["$ref"])
-            for value in node.values():
-                walk(value)
-        elif isinstance(node, list):
-            for value in node:
-                walk(value)
+        if isinstance(node, list):
+            for item in cast("list[Any]", node):
+                walk(item)
+        for key, value in members(node).items():
+            walk(value)
+            if key == "$ref" and isinstance(value, str):
+                found.append(value)
 
     walk(contract(name).document)
     assert found

@@ -44,7 +44,7 @@ def test_a_schema_without_openapi_words_stays_as_it_is(schema: dict[str, Any], v
 
 
 @given(value=st.integers(-2, 2), exclusive=st.booleans())
-def test_boolean_bounds_become_numeric(value: int, exclusive: bool) -> None:  # noqa: FBT001 - generated
+def test_boolean_bounds_become_numeric(value: int, exclusive: bool) -> None:
     schema = {"type": "integer", "minimum": 0, "exclusiveMinimum": exclusive}
     assert (value > 0 or (value == 0 and not exclusive)) == accepts(schema, value)
 
@@ -58,6 +58,6 @@ def test_boolean_bounds_become_numeric(value: int, exclusive: bool) -> None:  # 
         ("writeOnly", "response", True),
     ],
 )
-def test_a_member_of_the_other_direction_is_not_required(mark: str, direction: str, accepted: bool) -> None:  # noqa: FBT001
+def test_a_member_of_the_other_direction_is_not_required(mark: str, direction: str, accepted: bool) -> None:
     schema = {"type": "object", "required": ["id"], "properties": {"id": {"type": "integer", mark: True}}}
     assert accepted == accepts(schema, {}, direction)

@@ -1,0 +1,1 @@
+"""The laws of GetResponse: the clauses of its contract as cases."""

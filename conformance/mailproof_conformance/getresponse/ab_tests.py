@@ -1,0 +1,62 @@
+"""Laws of A/B tests."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mailproof_conformance.getresponse.questions import UNKNOWN_ID, found, messages, same_ids, some
+from mailproof_conformance.laws import law
+
+if TYPE_CHECKING:
+    from mailproof_conformance.check import Check
+
+
+@law("GR-ab-test-as-listed")
+def one_test_is_the_entry_of_the_list(check: Check) -> None:
+    """Every test."""
+    for name, row in some(check, found(check, "get_ab_tests"), "A/B test").items():
+        check.equal({name: row}, check.rpc("get_ab_test", {"ab_test": name}).result, f"the test {name}")
+
+
+@law("GR-unknown-ab-test")
+def an_unknown_test_is_an_empty_object(check: Check) -> None:
+    """IDs that no test has, and texts that are no IDs."""
+    for name in (UNKNOWN_ID, "", "no test", "%"):
+        check.equal({}, check.rpc("get_ab_test", {"ab_test": name}).result, f"the test {name!r}")
+
+
+@law("GR-ab-tests-by-name")
+def names_find_their_tests(check: Check) -> None:
+    """Every name as a whole, and everything but it."""
+    rows = some(check, found(check, "get_ab_tests"), "A/B test")
+    for row in rows.values():
+        alike = {name: other for name, other in rows.items() if other["name"].lower() == row["name"].lower()}
+        rest = {name: other for name, other in rows.items() if name not in alike}
+        check.equal(
+            alike,
+            found(check, "get_ab_tests", {"name": {"EQUALS": row["name"]}}),
+            f"the tests called {row['name']}",
+        )
+        check.equal(
+            rest,
+            found(check, "get_ab_tests", {"name": {"NOT_EQUALS": row["name"]}}),
+            f"the tests not called {row['name']}",
+        )
+
+
+@law("GR-ab-tests-by-creation")
+def days_find_the_tests_created_on_them(check: Check) -> None:
+    """Every day that a test was created on."""
+    rows = some(check, found(check, "get_ab_tests"), "A/B test")
+    for day in sorted({row["created_on"][:10] for row in rows.values()}):
+        expected = {name: row for name, row in rows.items() if row["created_on"].startswith(day)}
+        check.equal(expected, found(check, "get_ab_tests", {"created_on": {"AT": day}}), f"the tests created on {day}")
+
+
+@law("GR-ab-test-candidates")
+def candidates_are_the_messages_of_the_test(check: Check) -> None:
+    """Every test: its candidates, and the messages that name it."""
+    members = messages(check, type="ab_test")
+    for name, row in some(check, found(check, "get_ab_tests"), "A/B test").items():
+        of_test = [message for message, entry in members.items() if entry["ab_test"] == name]
+        same_ids(check, of_test, row["candidates"], f"the candidates of the test {name}")

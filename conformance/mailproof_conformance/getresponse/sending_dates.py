@@ -1,0 +1,120 @@
+"""Laws of get_messages by sending date, Time Travel included."""
+
+from __future__ import annotations
+
+import itertools
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from mailproof_conformance.getresponse.questions import (
+    LONG_AGO,
+    message_types,
+    messages,
+    some,
+)
+from mailproof_conformance.laws import law
+
+if TYPE_CHECKING:
+    from mailproof_conformance.check import Check
+
+
+def _day(timestamp: str, shift: int = 0) -> str:
+    return (date.fromisoformat(timestamp[:10]) + timedelta(days=shift)).isoformat()
+
+
+@law("GR-send-on-condition")
+def every_sending_day_finds_its_newsletters(check: Check) -> None:
+    """With Time Travel a newsletter may also be found a day later, so that day is allowed for."""
+    rows = some(check, messages(check, type="newsletter"), "newsletter")
+    for day in sorted({_day(row["send_on"], shift) for row in rows.values() for shift in (-1, 0, 1, 2)}):
+        actual = set(messages(check, type="newsletter", send_on={"AT": day}))
+        surely = {name for name, row in rows.items() if _day(row["send_on"]) == day}
+        perhaps = {name for name, row in rows.items() if _day(row["send_on"], 1) == day}
+        check.equal([], sorted(surely - actual), f"newsletters sent on {day} that are not found under it")
+        check.equal([], sorted(actual - surely - perhaps), f"newsletters not sent on {day} that are found under it")
+
+
+@law("GR-send-on-condition")
+def sending_ranges_take_both_ends_in(check: Check) -> None:
+    """FROM and TO, alone and together, from the first sending day to the last."""
+    rows = some(check, messages(check, type="newsletter"), "newsletter")
+    days = sorted({_day(row["send_on"]) for row in rows.values()})
+    for first, last in [(days[0], days[-1]), *itertools.pairwise(days)]:
+        inside = {name for name, row in rows.items() if first <= _day(row["send_on"]) <= last}
+        edge = {name for name, row in rows.items() if _day(row["send_on"], 1) == first}
+        actual = set(messages(check, type="newsletter", send_on={"FROM": first, "TO": last}))
+        check.equal([], sorted(inside - actual), f"newsletters sent from {first} to {last} that are not found")
+        check.equal(
+            [],
+            sorted(actual - inside - edge),
+            f"newsletters sent before {first} or after {last} that are found",
+        )
+
+
+@law("GR-send-on-newsletters-only")
+def other_types_have_no_sending_date(check: Check) -> None:
+    """A range that takes in everything finds every newsletter and nothing of any other type."""
+    newsletters = messages(check, type="newsletter")
+    everything = {"FROM": LONG_AGO}
+    for condition in (everything, {"TO": "9999-12-31"}):
+        check.equal(newsletters, messages(check, send_on=condition), f"messages with send_on {condition}")
+        for kind in message_types(check):
+            expected = newsletters if kind == "newsletter" else {}
+            check.equal(
+                expected,
+                messages(check, type=kind, send_on=condition),
+                f"messages of type {kind} with send_on {condition}",
+            )
+
+
+def _is_found(check: Check, name: str, condition: dict[str, str]) -> bool:
+    return name in messages(check, type="newsletter", send_on=condition)
+
+
+def _sending_day(check: Check, name: str) -> str:
+    row = messages(check, type="newsletter").get(name)
+    if row is None:
+        check.skip(f"the sample {name!r} is no newsletter of the account")
+    return _day(row["send_on"])
+
+
+@law("GR-time-travel-two-days")
+def time_travel_takes_two_days(check: Check) -> None:
+    """The day of its sending date and the next, and none around them."""
+    name = check.sample("messages.time_travel")
+    first = _sending_day(check, name)
+    for shift, expected in ((-1, False), (0, True), (1, True), (2, False)):
+        day = _day(first, shift)
+        check.equal(expected, _is_found(check, name, {"AT": day}), f"whether {name} is found under {day}")
+
+
+@law("GR-time-travel-range")
+def one_day_has_to_meet_all_operators(check: Check) -> None:
+    """Ranges that touch the first day, the second, both and neither."""
+    name = check.sample("messages.time_travel")
+    first = _sending_day(check, name)
+    before, second, after = _day(first, -1), _day(first, 1), _day(first, 2)
+    expectations = (
+        ({"FROM": first}, True),
+        ({"FROM": second}, True),
+        ({"FROM": after}, False),
+        ({"TO": first}, True),
+        ({"TO": before}, False),
+        ({"FROM": second, "TO": second}, True),
+        ({"FROM": before, "TO": first}, True),
+        ({"FROM": second, "TO": first}, False),
+        ({"FROM": first, "AT": second}, True),
+        ({"TO": first, "AT": second}, False),
+    )
+    for condition, expected in expectations:
+        check.equal(expected, _is_found(check, name, condition), f"whether {name} is found under {condition}")
+
+
+@law("GR-time-travel-range")
+def time_travel_from_midnight_takes_one_day(check: Check) -> None:
+    """Its 24 hours end with the day."""
+    name = check.sample("messages.time_travel_from_midnight")
+    first = _sending_day(check, name)
+    for shift, expected in ((-1, False), (0, True), (1, False)):
+        day = _day(first, shift)
+        check.equal(expected, _is_found(check, name, {"AT": day}), f"whether {name} is found under {day}")
