@@ -18,10 +18,10 @@ from mailproof_mock.getresponse import messages, text_conditions, time_condition
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from in_process import BrokenCases, Forward, Mangle
+
     from mailproof_conformance.exchange import Request
 
-    Forward = Callable[[Request], Response]
-    Mangle = Callable[[Request, Forward], Response]
     Patch = Callable[[pytest.MonkeyPatch], None]
     Call = dict[str, Any]
     Condition = dict[str, Any]
@@ -568,13 +568,13 @@ def test_every_clause_has_a_miniature() -> None:
 
 
 @pytest.mark.parametrize("clause", FAULTS)
-def test_a_broken_promise_is_noticed(clause: str, broken_cases: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_broken_promise_is_noticed(clause: str, broken_cases: BrokenCases, monkeypatch: pytest.MonkeyPatch) -> None:
     if clause in PATCHES:
         cast("Patch", FAULTS[clause])(monkeypatch)
         assert broken_cases(None, clause)
     else:
-        assert broken_cases(FAULTS[clause], clause)
+        assert broken_cases(cast("Mangle", FAULTS[clause]), clause)
 
 
-def test_a_server_that_keeps_every_promise_breaks_no_law(broken_cases: Any) -> None:
+def test_a_server_that_keeps_every_promise_breaks_no_law(broken_cases: BrokenCases) -> None:
     assert [] == broken_cases(None, None)

@@ -18,10 +18,10 @@ from mailproof_conformance.laws import laws_of
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from in_process import BrokenCases, Forward, Mangle
+
     from mailproof_conformance.exchange import Request, Response
 
-    Forward = Callable[[Request], Response]
-    Mangle = Callable[[Request, Forward], Response]
     Pairs = list[tuple[str, str]]
 
 LISTING = "/rest/subscribers/availableimagessenttocustomerkey"
@@ -414,11 +414,9 @@ def test_each_clause_has_a_law_and_each_law_a_clause() -> None:
 
 
 @pytest.mark.parametrize("clause", MINIATURES)
-def test_a_broken_promise_is_noticed(
-    clause: str, broken_cases: Callable[[Mangle | None, str | None], list[str]]
-) -> None:
+def test_a_broken_promise_is_noticed(clause: str, broken_cases: BrokenCases) -> None:
     assert [] != broken_cases(MINIATURES[clause], clause)
 
 
-def test_the_whole_mock_breaks_none(broken_cases: Callable[[Mangle | None, str | None], list[str]]) -> None:
+def test_the_whole_mock_breaks_none(broken_cases: BrokenCases) -> None:
     assert [] == broken_cases(None, None)

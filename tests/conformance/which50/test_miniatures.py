@@ -15,10 +15,10 @@ from mailproof import contract
 from mailproof_conformance.laws import laws_of
 
 if TYPE_CHECKING:
+    from in_process import BrokenCases, Forward, Mangle
+
     from mailproof_conformance.exchange import Request, Response
 
-    Forward = Callable[[Request], Response]
-    Mangle = Callable[[Request, Forward], Response]
     Change = Callable[[Any], Any]
 
 When = Callable[["Request"], object]
@@ -324,16 +324,16 @@ def test_each_clause_has_a_law_and_each_law_a_clause() -> None:
     assert sorted(CLAUSES) == sorted({law.clause for law in LAWS})
 
 
-def test_the_mock_keeps_every_promise(broken_cases: Callable[[Mangle | None, str | None], list[str]]) -> None:
+def test_the_mock_keeps_every_promise(broken_cases: BrokenCases) -> None:
     assert [] == broken_cases(None, None)
 
 
 @pytest.mark.parametrize("law", LAWS, ids=lambda law: law.name)
-def test_the_law_notices(law: Any, broken_cases: Callable[[Mangle | None, str | None], list[str]]) -> None:
+def test_the_law_notices(law: Any, broken_cases: BrokenCases) -> None:
     assert law.id in broken_cases(MINIATURES[law.name], law.clause)
 
 
 @pytest.mark.parametrize("fault", FURTHER)
-def test_the_clause_notices(fault: str, broken_cases: Callable[[Mangle | None, str | None], list[str]]) -> None:
+def test_the_clause_notices(fault: str, broken_cases: BrokenCases) -> None:
     clause, mangle = FURTHER[fault]
     assert [] != broken_cases(mangle, clause)
