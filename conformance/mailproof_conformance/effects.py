@@ -1,0 +1,107 @@
+"""What a request could do to the world, judged from the request itself, not from what a case says."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any, cast, get_args
+from urllib.parse import unquote
+
+from mailproof.promises import Effect
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from mailproof.promises import Contract, Operation
+    from mailproof_conformance.exchange import Request
+    from mailproof_conformance.target import Credential, Target
+
+_ORDER = cast("tuple[Effect, ...]", get_args(Effect))
+_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+_CREDENTIAL_HEADERS = frozenset({"authorization", "proxy-authorization"})
+
+
+def gravest(effects: Iterable[str]) -> Effect:
+    """The strongest of some effects; `read` for none."""
+    return cast("Effect", max(effects, key=_ORDER.index, default="read"))
+
+
+class Effects:
+    """Judges requests to one target by its contract."""
+
+    def __init__(self, contract: Contract, target: Target) -> None:
+        self._contract = contract
+        self._target = target
+        self._paths = [(self._pattern(operation), operation) for operation in contract.operations]
+        self._rpc = {name: cast("Effect", entry.get("effect", "write")) for name, entry in contract.rpc_methods.items()}
+        schemes = contract.document.get("components", {}).get("securitySchemes", {}).values()
+        names = {
+            scheme["name"].lower()
+            for scheme in schemes
+            if scheme.get("type") == "apiKey" and scheme.get("in") == "header"
+        }
+        self._secret_headers = _CREDENTIAL_HEADERS | names
+
+    def of(self, request: Request) -> Effect:
+        """The gravest thing that the request could do.
+
+        A verb that nothing declares counts as the gravest with that verb.
+        """
+        path = request.target.partition("?")[0]
+        asked = "GET" if request.method.upper() == "HEAD" else request.method.upper()
+        forms = {form.rstrip("/").lower() for form in (path, unquote(path))}
+        hits = [operation for pattern, operation in self._paths if any(pattern.fullmatch(form) for form in forms)]
+        exact = [operation for operation in hits if operation.method.upper() == asked]
+        if exact:
+            return gravest(self._effect(operation, request) for operation in exact)
+        if asked in _SAFE_METHODS:
+            return "read"
+        return gravest(("write", *(item.effect for item in self._contract.operations if item.method.upper() == asked)))
+
+    def wrong_credentials(self, request: Request) -> bool:
+        """Whether the request carries credentials that are not among the target's."""
+        known = self._target.credentials()
+        right = {value for credential in known for value in credential.headers.values()}
+        shown = [value for name, value in request.headers if name.lower() in self._secret_headers]
+        if any(value not in right for value in shown):
+            return True
+        keys = {credential.api_key for credential in known}
+        return bool(self._rpc) and any(key not in keys for key in _rpc_keys(request.body))
+
+    def _effect(self, operation: Operation, request: Request) -> Effect:
+        if "x-rpc-methods" not in operation.definition:
+            return operation.effect
+        return gravest(self._rpc.get(name, "read") for name in _rpc_names(request.body))
+
+    def _pattern(self, operation: Operation) -> re.Pattern[str]:
+        prefix = self._target.root_prefix if operation.at_root else self._target.prefix
+        path = (prefix + operation.path).rstrip("/").lower()
+        return re.compile(
+            "".join("[^/]*" if part.startswith("{") else re.escape(part) for part in re.split(r"(\{[^}]*\})", path))
+        )
+
+
+def secret_values(credentials: Iterable[Credential]) -> set[str]:
+    """Every header value and key of some credentials."""
+    return {value for item in credentials for value in (*item.headers.values(), item.api_key) if value}
+
+
+def _calls(body: bytes) -> Iterator[dict[str, Any]]:
+    try:
+        document = json.loads(body)
+    except (ValueError, RecursionError):
+        return
+    for call in cast("list[Any]", document) if isinstance(document, list) else [document]:
+        if isinstance(call, dict):
+            yield cast("dict[str, Any]", call)
+
+
+def _rpc_names(body: bytes) -> Iterator[str]:
+    return (call["method"] for call in _calls(body) if isinstance(call.get("method"), str))
+
+
+def _rpc_keys(body: bytes) -> Iterator[str]:
+    for call in _calls(body):
+        params = call.get("params")
+        if isinstance(params, list) and params and isinstance(params[0], str):
+            yield params[0]

@@ -1,0 +1,118 @@
+"""A request and what came back: the records that every case, verdict and report is made from."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, cast
+
+from mailproof_conformance.verdicts import Broken
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+_GZIP = 16 + zlib.MAX_WBITS
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One request as it goes on the wire: `target` is path and query, headers keep their order."""
+
+    method: str
+    target: str
+    headers: tuple[tuple[str, str], ...] = ()
+    body: bytes = b""
+
+    def header(self, name: str) -> str | None:
+        """The first header of that name, whatever its letter case."""
+        return next((value for key, value in self.headers if key.lower() == name.lower()), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """One answer: `headers` has lower-case names, repeated ones joined by a comma; `body` is as received."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    reader: Callable[[Response], object] | None = field(default=None, repr=False, compare=False)
+    """Reads the body by its media type and the contract; set for answers to an operation."""
+
+    @property
+    def media_type(self) -> str:
+        """The Content-Type without its parameters, in lower case; empty when there is none."""
+        return self.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+    @property
+    def content(self) -> bytes:
+        """The body with its Content-Encoding undone."""
+        if self.headers.get("content-encoding", "").lower() != "gzip":
+            return self.body
+        try:
+            return zlib.decompress(self.body, _GZIP)
+        except zlib.error as error:
+            raise Broken("the body's Content-Encoding", "gzip", str(error)) from None
+
+    @property
+    def text(self) -> str:
+        """The body as UTF-8, every other byte shown as an escape."""
+        return self.content.decode("utf-8", "backslashreplace")
+
+    def json(self) -> Any:
+        """The body as JSON. Raises Broken for one that is not."""
+        try:
+            return json.loads(self.content.decode("utf-8"))
+        except (ValueError, RecursionError) as error:
+            raise Broken("the body is JSON in UTF-8", "a JSON text", f"{error}: {self.text[:200]}") from None
+
+    def value(self) -> Any:
+        """The body read by its media type: JSON, or XML by the schema of the contract.
+
+        Raises Broken if unreadable.
+        """
+        return self.json() if self.reader is None else self.reader(self)
+
+
+@dataclass(frozen=True, slots=True)
+class RpcAnswer:
+    """What a JSON-RPC call came back with; `envelope` is empty where the answer has no body."""
+
+    response: Response
+    envelope: dict[str, Any]
+
+    @property
+    def status(self) -> int:
+        """The HTTP status."""
+        return self.response.status
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """The HTTP headers, names in lower case."""
+        return self.response.headers
+
+    @property
+    def result(self) -> Any:
+        """The `result` member. Raises Broken where the call ended in an error or has no result."""
+        if self.error is not None or "result" not in self.envelope:
+            raise Broken("the call succeeds", "a result", self.envelope or f"HTTP {self.status}, no body")
+        return self.envelope["result"]
+
+    @property
+    def error(self) -> dict[str, Any] | None:
+        """The `error` member, or None where there is none (or null, as in the 1.0 form)."""
+        error = self.envelope.get("error")
+        if error is None:
+            return None
+        if not isinstance(error, dict):
+            raise Broken("the error member", "an object", error)
+        return cast("dict[str, Any]", error)
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A request with its answer, or with the reason why there is none."""
+
+    request: Request
+    response: Response | None
+    trouble: str | None = None

@@ -1,0 +1,247 @@
+"""Whether an answer keeps the contract: status, media type, headers and body, by validators compiled once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice
+from typing import TYPE_CHECKING, Any, cast
+
+import jsonschema_rs
+
+from mailproof.json_schema import as_json_schema
+from mailproof_conformance.bodies import read_body
+from mailproof_conformance.formats import is_json, is_xml
+from mailproof_conformance.front import FRAMEWORK_PROBLEMS, problems_of
+from mailproof_conformance.pointers import escaped, mapping, resolve, token
+from mailproof_conformance.verdicts import Broken
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from mailproof.promises import Contract, Operation
+    from mailproof_conformance.exchange import Response
+    from mailproof_conformance.front import Problem
+
+_URI = "urn:mailproof:contract"
+_SERVER_ERROR = 500
+_MOST_ERRORS = 10
+"""As many errors of one value are enough to see what is wrong with it."""
+_COMBINING = frozenset({"anyOf", "oneOf", "allOf", "not"})
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One way in which an answer breaks the contract."""
+
+    rule: str
+    """`server-error`, `status`, `media-type`, `header`, `body`, `schema` or `problem`."""
+    about: str
+    expected: object
+    actual: object
+
+    def broken(self) -> Broken:
+        """The finding as the exception that ends a case."""
+        return Broken(f"{self.rule}: {self.about}", self.expected, self.actual)
+
+
+class Expectations:
+    """Judges answers by one contract."""
+
+    def __init__(self, contract: Contract) -> None:
+        self._contract = contract
+        self._validators: dict[str, jsonschema_rs.Draft202012Validator] = {}
+
+    @cached_property
+    def problems(self) -> Mapping[str, Problem]:
+        """The contract's error answers by name."""
+        return problems_of(self._contract)
+
+    def judge(self, operation: Operation, response: Response) -> list[Finding]:
+        """Every way in which an answer to an operation breaks the contract.
+
+        A 5xx breaks it even where it is listed.
+        """
+        if response.status >= _SERVER_ERROR:
+            return [Finding("server-error", "no request makes the server fail", "a status below 500", shown(response))]
+        definition = self._definition(operation, response.status)
+        if definition is None:
+            return self._undocumented(operation, response)
+        node, pointer = definition
+        return [*self._headers(node, pointer, response), *self._content(node, pointer, response)]
+
+    def judge_problem(self, name: str, response: Response) -> list[Finding]:
+        """Every way in which an answer differs from the contract's error answer of that name."""
+        return list(self._differences(self.problems[name], response))
+
+    def documents(self, operation: Operation, status: int) -> bool:
+        """Whether the contract has an answer of that status for the operation."""
+        return self._definition(operation, status) is not None
+
+    def read(self, operation: Operation, response: Response) -> Any:
+        """The value of an answer's body, by its media type and the contract.
+
+        Raises Broken where it cannot be read.
+        """
+        definition = self._definition(operation, response.status)
+        pointer = self._schema_pointer(definition, response) if definition else None
+        value, findings = read_body(self._contract, pointer, response)
+        if findings:
+            raise Broken("the body can be read", "a body as the contract describes it", findings)
+        return value
+
+    def judge_result(self, method: str, result: object) -> list[Finding]:
+        """Every way in which the result of a JSON-RPC method breaks its schema."""
+        return self.judge_value(self._contract.rpc_methods[method]["result"], result, f"the result of {method}")
+
+    def judge_value(self, pointer: str, value: object, about: str) -> list[Finding]:
+        """Every way in which a value breaks the schema at a pointer; the first ten."""
+        errors = islice(self.validator(pointer).iter_errors(value), _MOST_ERRORS)
+        return [_schema_finding(error, about) for error in errors]
+
+    def validator(self, pointer: str) -> jsonschema_rs.Draft202012Validator:
+        """The compiled validator of the schema at a pointer of the contract, for what a server answers."""
+        validator = self._validators.get(pointer)
+        if validator is None:
+            schema = {"$ref": _URI + escaped(pointer)}
+            validator = jsonschema_rs.Draft202012Validator(schema, registry=self._registry, validate_formats=True)
+            self._validators[pointer] = validator
+        return validator
+
+    @cached_property
+    def _registry(self) -> jsonschema_rs.Registry:
+        return jsonschema_rs.Registry([(_URI, as_json_schema(self._contract.document, "response"))])
+
+    def _definition(self, operation: Operation, status: int) -> tuple[Mapping[str, Any], str] | None:
+        responses = operation.definition["responses"]
+        for key in (str(status), f"{status // 100}XX", "default"):
+            if key in responses:
+                return cast(
+                    "tuple[Mapping[str, Any], str]",
+                    resolve(self._contract.document, f"{operation.pointer}/responses/{key}"),
+                )
+        return None
+
+    def _undocumented(self, operation: Operation, response: Response) -> list[Finding]:
+        front = [self.problems[name] for name in FRAMEWORK_PROBLEMS if name in self.problems]
+        for problem in front:
+            if problem.status == response.status:
+                return list(self._differences(problem, response))
+        known = ", ".join(sorted(operation.definition["responses"]))
+        return [Finding("status", f"the status of {operation.id} is documented", f"one of {known}", shown(response))]
+
+    def _headers(self, node: Mapping[str, Any], pointer: str, response: Response) -> Iterator[Finding]:
+        for name in mapping(node.get("headers")):
+            definition, place = resolve(self._contract.document, f"{pointer}/headers/{token(name)}")
+            value = response.headers.get(name.lower())
+            if value is None:
+                if definition.get("required"):
+                    yield Finding("header", f"the header {name}", "present", "absent")
+            elif "schema" in definition:
+                yield from self._header_value(name, value, definition["schema"], f"{place}/schema")
+
+    def _header_value(self, name: str, value: str, schema: Mapping[str, Any], pointer: str) -> Iterator[Finding]:
+        kind = resolve(self._contract.document, pointer)[0].get("type") if schema else None
+        try:
+            typed = int(value) if kind == "integer" else float(value) if kind == "number" else value
+        except ValueError:
+            typed = value
+        for finding in self.judge_value(pointer, typed, f"the header {name}"):
+            yield Finding("header", finding.about, finding.expected, finding.actual)
+
+    def _content(self, node: Mapping[str, Any], pointer: str, response: Response) -> Iterator[Finding]:
+        content = mapping(node.get("content"))
+        if not content:
+            if response.body:
+                yield Finding("body", f"the body of a {response.status}", "no body", _clipped(response.text))
+            return
+        place = self._schema_pointer((node, pointer), response)
+        if place is None:
+            actual = response.headers.get("content-type", "no Content-Type")
+            yield Finding(
+                "media-type", f"the media type of a {response.status}", f"one of {', '.join(content)}", actual
+            )
+            return
+        if is_json(response.media_type) or is_xml(response.media_type):
+            yield from self._judge_body(place, response)
+
+    def _judge_body(self, pointer: str, response: Response) -> Iterator[Finding]:
+        try:
+            value, findings = read_body(self._contract, pointer, response)
+        except Broken as broken:
+            yield Finding("body", broken.about, broken.expected, broken.actual)
+            return
+        for text in findings:
+            yield Finding("body", "the XML form of the body", "what the contract describes", text)
+        if not findings:
+            yield from self.judge_value(pointer, value, f"the body of a {response.status}")
+
+    def _schema_pointer(self, definition: tuple[Mapping[str, Any], str], response: Response) -> str | None:
+        node, pointer = definition
+        for media_type in mapping(node.get("content")):
+            if media_type.partition(";")[0].strip().lower() == response.media_type:
+                return f"{pointer}/content/{token(media_type)}/schema"
+        return None
+
+    def _differences(self, problem: Problem, response: Response) -> Iterator[Finding]:
+        about = f"the error answer `{problem.name}`"
+        if response.status != problem.status:
+            yield Finding("problem", f"the status of {about}", problem.status, shown(response))
+            return
+        for name, expected in problem.headers.items():
+            actual = response.headers.get(name)
+            if actual != expected:
+                yield Finding("problem", f"the header {name} of {about}", expected, actual)
+        if problem.body is None:
+            if response.body:
+                yield Finding("problem", f"the body of {about}", "no body", _clipped(response.text))
+            return
+        yield from self._different_body(problem, response, about)
+
+    def _different_body(self, problem: Problem, response: Response, about: str) -> Iterator[Finding]:
+        try:
+            value, findings = read_body(self._contract, problem.schema, response)
+        except Broken as broken:
+            yield Finding("problem", f"{about}: {broken.about}", broken.expected, broken.actual)
+            return
+        for text in findings:
+            yield Finding("problem", f"the body of {about}", "what the contract describes", text)
+        if findings:
+            return
+        if problem.schema is not None:
+            yield from self.judge_value(problem.schema, value, f"the body of {about}")
+        if _without(value, problem.detail) != _without(problem.body, problem.detail):
+            yield Finding("problem", f"the body of {about}", problem.body, value)
+
+
+def _schema_finding(error: jsonschema_rs.ValidationError, about: str) -> Finding:
+    place = "/".join(str(part) for part in error.instance_path)
+    return Finding("schema", f"{about} at /{place}: {error.message}", _wanted(error), _clipped(error.instance))
+
+
+def _wanted(error: jsonschema_rs.ValidationError) -> object:
+    """What the schema asks for where a value breaks it: the keyword with its value, where it has one that is short."""
+    keyword = error.kind.name
+    if keyword == "additionalProperties":
+        return "no member beside the declared ones"
+    values = list(error.kind.as_dict().values())
+    if len(values) == 1 and isinstance(values[0], str | int | float | list) and keyword not in _COMBINING:
+        return {keyword: cast("object", values[0])}
+    return f"a value that `{keyword}` allows"
+
+
+def shown(response: Response) -> str:
+    """An answer in one line: status and the start of the body."""
+    text = " ".join(response.text[:200].split())
+    return f"{response.status} {text}".strip()
+
+
+def _clipped(value: object) -> object:
+    text = value if isinstance(value, str) else repr(value)
+    return value if len(text) <= 500 else text[:500] + "..."  # noqa: PLR2004 - what fits a report's line
+
+
+def _without(value: object, name: str | None) -> object:
+    if isinstance(value, dict):
+        return {key: item for key, item in cast("dict[str, Any]", value).items() if key != name}
+    return value

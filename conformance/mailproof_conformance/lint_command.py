@@ -1,0 +1,131 @@
+"""`mailproof lint`: tells what is wrong with a contract, before any server is asked."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from mailproof import contract as load_contract
+from mailproof import providers
+from mailproof.bundle import bundle, read_yaml
+from mailproof.promises import ContractError
+from mailproof_conformance.laws import laws_of
+from mailproof_conformance.lint.clauses import clauses, traceability
+from mailproof_conformance.lint.conventions import conventions
+from mailproof_conformance.lint.examples import examples
+from mailproof_conformance.lint.finding import Finding
+from mailproof_conformance.lint.fixtures import fixtures, shipped
+from mailproof_conformance.lint.front_door import front_door
+from mailproof_conformance.lint.handlers import handlers
+from mailproof_conformance.lint.handlers import shipped as shipped_handlers
+from mailproof_conformance.lint.methods import methods
+from mailproof_conformance.lint.openapi import openapi
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from mailproof.promises import Contract
+
+_CLEAN, _FOUND = 0, 1
+
+
+@click.command()
+@click.argument("specs", metavar="[SPEC]...", nargs=-1)
+@click.option(
+    "--fixtures",
+    "fixtures_file",
+    type=click.Path(path_type=Path),
+    help="Sandbox rows to hold against the one SPEC.",
+)
+def lint(specs: tuple[str, ...], fixtures_file: Path | None) -> None:
+    """Tell what is wrong with contracts.
+
+    SPEC is a provider's name or an OpenAPI file; none means all that are shipped. A file that has neither
+    `x-front` nor `x-problems` is held to the rules of OpenAPI alone: a valid document, examples and defaults
+    that fit. A finding is `file:pointer: rule: message`.
+
+    Exit code: 0 nothing found, 1 something found, 2 wrong usage.
+    """
+    chosen = specs or providers()
+    if fixtures_file is not None and len(chosen) != 1:
+        raise click.UsageError("--fixtures needs exactly one SPEC to hold them against")
+    found = [finding for spec in chosen for finding in check_spec(spec, fixtures_file)]
+    for finding in found:
+        click.echo(str(finding))
+    click.echo(f"{len(found)} finding{'s' * (len(found) != 1)} in {', '.join(chosen)}", err=True)
+    sys.exit(_FOUND if found else _CLEAN)
+
+
+def check_spec(spec: str, fixtures_file: Path | None = None) -> Iterator[Finding]:
+    """What is wrong with one contract. Raises UsageError for one that cannot be read at all."""
+    try:
+        path = load_contract(spec).path if spec in providers() else Path(spec)
+        document = bundle(path)
+    except ContractError as error:
+        raise click.UsageError(str(error)) from None
+    file = _shown(path)
+    yield from (Finding(file, pointer, "openapi", message) for pointer, message in openapi(document))
+    yield from (Finding(file, *_local(wrong)) for wrong in examples(document))
+    if spec in providers() or "x-front" in document or "x-problems" in document:
+        yield from _own(spec, path, fixtures_file)
+
+
+def _own(spec: str, path: Path, fixtures_file: Path | None) -> Iterator[Finding]:
+    """The rules for contracts of this project's kind."""
+    file = _shown(path)
+    try:
+        contract = load_contract(spec)
+        for rule in (conventions, front_door, methods):
+            yield from (Finding(file, *_local(wrong)) for wrong in rule(contract))
+    except ContractError as error:
+        yield Finding(file, "/", "contract", str(error))
+        return
+    except (LookupError, TypeError, AttributeError) as error:
+        # The document is not OpenAPI, and the rule `openapi` has said so.
+        yield Finding(file, "/", "contract", f"does not hold together: {type(error).__name__}: {error}")
+        return
+    beside = _shown(path.with_name("clauses.yaml"))
+    yield from (Finding(beside, *wrong) for wrong in clauses(contract))
+    folder = _folder(path)
+    if folder is None:
+        rows = fixtures_file
+    else:
+        yield from (Finding(beside, *wrong) for wrong in traceability(contract, laws_of(folder)))
+        rows = fixtures_file or shipped(folder)
+        functions = shipped_handlers(folder)
+        if functions is not None:
+            found = handlers(contract, functions)
+            yield from (Finding(_shown(Path(path)), name, "handler", text) for path, name, text in found)
+    if rows is not None:
+        yield from _fixtures(contract, rows)
+
+
+def _fixtures(contract: Contract, path: Path) -> Iterator[Finding]:
+    try:
+        document = read_yaml(path)
+    except ContractError as error:
+        raise click.UsageError(str(error)) from None
+    found: Iterable[tuple[str, str]] = fixtures(contract, document)
+    yield from (Finding(_shown(path), pointer.removeprefix("#"), "fixture", message) for pointer, message in found)
+
+
+def _folder(path: Path) -> str | None:
+    """The provider whose shipped contract a file is, or None for any other file."""
+    name = path.resolve().parent.name
+    is_shipped = name in providers() and load_contract(name).path.resolve() == path.resolve()
+    return name if is_shipped else None
+
+
+def _local(wrong: tuple[str, str, str]) -> tuple[str, str, str]:
+    pointer, rule, message = wrong
+    return pointer.removeprefix("#") or "/", rule, message
+
+
+def _shown(path: Path) -> str:
+    """The path as the user would write it: relative to the working directory where it lies below it."""
+    absolute = path.resolve()
+    here = Path.cwd()
+    return str(absolute.relative_to(here)) if absolute.is_relative_to(here) else str(path)

@@ -1,0 +1,176 @@
+"""Authentication: every operation with no, wrong and malformed credentials."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from mailproof_conformance import specimen, wire
+from mailproof_conformance.case import Case
+from mailproof_conformance.check import NONE
+from mailproof_conformance.front import level_of, problems_of
+from mailproof_conformance.verdicts import Broken
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from mailproof.promises import Contract, Level, Operation
+    from mailproof_conformance.check import Check
+
+_UNAUTHORIZED = 401
+_WRONG = "mailproof-wrong"
+_UNKNOWN_KEY = "e7c1a05f39d2486bb0c4f1e86a2d7935"
+
+_BASIC: Mapping[str, str] = {
+    "empty": "",
+    "scheme-alone": "Basic",
+    "not-base64": "Basic %%%%",
+    "no-colon": "Basic " + base64.b64encode(b"mailproof").decode(),
+    "not-utf8": "Basic " + base64.b64encode(b"\xff\xfe:\xff").decode(),
+    "unknown-user": "Basic " + base64.b64encode(f"{_WRONG}:{_WRONG}".encode()).decode(),
+    "another-scheme": f"Bearer {_WRONG}",
+}
+
+
+def cases(contract: Contract) -> Iterator[Case]:
+    """For each operation that needs credentials.
+
+    None, and every wrong form; for each open one: none at all.
+    """
+    problem = problems_of(contract).get("unauthorized")
+    level = problem.level if problem is not None else "core"
+    for operation in contract.operations:
+        if "x-rpc-methods" in operation.definition:
+            yield from _rpc_cases(contract)
+        elif wire.needs_credentials(operation):
+            yield from _closed(contract, operation, level)
+        else:
+            yield _open(operation)
+
+
+def _closed(contract: Contract, operation: Operation, level: Level) -> Iterator[Case]:
+    def case(name: str, promise: str, run: Callable[[Check], None], weight: Level = level) -> Case:
+        return _case(operation, name, promise, weight, run)
+
+    promise = f"A request with {{}} is refused by {operation.id}."
+    yield case("none", promise.format("no credentials"), partial(_refused, operation, {}))
+    schemes = _schemes(contract, operation)
+    if any(scheme.get("scheme") == "basic" for scheme in schemes):
+        for name, value in _BASIC.items():
+            words = name.replace("-", " ")
+            run = partial(_refused, operation, {"Authorization": value})
+            yield case(name, promise.format(f"wrong Basic credentials ({words})"), run)
+        yield case("wrong-password", promise.format("a wrong password"), partial(_wrong_password, operation))
+        run = partial(_scheme_in_lower_case, operation)
+        yield case("scheme-in-lower-case", "The name of the scheme may be in any letter case.", run, "assumed")
+    for scheme in schemes:
+        if scheme.get("type") == "apiKey" and scheme.get("in") == "header":
+            run = partial(_refused, operation, {scheme["name"]: _WRONG})
+            words = f"nothing but a wrong {scheme['name']}"
+            yield case(
+                f"wrong-{scheme['name'].lower()}",
+                promise.format(words),
+                run,
+                level_of(scheme.get("x-standing")),
+            )
+
+
+def _open(operation: Operation) -> Case:
+    promise = f"{operation.id} needs no credentials."
+    return _case(operation, "open", promise, level_of(operation.standing), partial(_answered, operation))
+
+
+def _case(operation: Operation, name: str, promise: str, level: Level, run: Callable[[Check], None]) -> Case:
+    source = f"{operation.pointer}/security"
+    return Case(
+        f"authentication/{operation.id}/{name}",
+        "authentication",
+        (operation.id,),
+        promise,
+        source,
+        level,
+        run,
+    )
+
+
+def _schemes(contract: Contract, operation: Operation) -> list[dict[str, Any]]:
+    """The security schemes that can stand alone for the operation, each once."""
+    alone = [next(iter(item)) for item in operation.definition["security"] if len(item) == 1]
+    return [contract.document["components"]["securitySchemes"][name] for name in dict.fromkeys(alone)]
+
+
+def _refused(operation: Operation, headers: Mapping[str, str], check: Check) -> None:
+    check.problem("unauthorized", specimen.call(check, operation, credentials=NONE, headers=dict(headers)))
+
+
+def _wrong_password(operation: Operation, check: Check) -> None:
+    user, _ = _basic(check)
+    value = base64.b64encode(f"{user}:{_WRONG}".encode()).decode()
+    _refused(operation, {"Authorization": f"Basic {value}"}, check)
+
+
+def _scheme_in_lower_case(operation: Operation, check: Check) -> None:
+    user, password = _basic(check)
+    value = base64.b64encode(f"{user}:{password}".encode()).decode()
+    response = specimen.call(check, operation, headers={"Authorization": f"basic {value}"})
+    check.conforms(operation.id, response)
+    if response.status == _UNAUTHORIZED:
+        raise Broken("the scheme in lower case is taken", "any status but 401", response.status)
+
+
+def _answered(operation: Operation, check: Check) -> None:
+    response = specimen.call(check, operation, credentials=NONE)
+    check.conforms(operation.id, response)
+    if response.status == _UNAUTHORIZED:
+        raise Broken("a request without credentials is answered", "any status but 401", response.status)
+
+
+def _basic(check: Check) -> tuple[str, str]:
+    """User and password of the target's own Basic credentials; skips where it has others."""
+    value = next((v for name, v in check.default_headers.items() if name.lower() == "authorization"), "")
+    scheme, _, text = value.partition(" ")
+    try:
+        user, colon, password = base64.b64decode(text, validate=True).decode().partition(":")
+    except (binascii.Error, UnicodeDecodeError):
+        user, colon, password = "", "", ""
+    if scheme.lower() != "basic" or not colon:
+        check.skip("the target's credentials are not Basic ones")
+    return user, password
+
+
+def _rpc_cases(contract: Contract) -> Iterator[Case]:
+    errors: Mapping[str, Any] = contract.document.get("x-rpc-errors", {})
+    failed = errors.get("key-verification-failed")
+    pointer = next(item for item in contract.operations if "x-rpc-methods" in item.definition).pointer
+    for method in contract.rpc_methods:
+
+        def case(name: str, promise: str, level: Level, run: Callable[[Check], None], method: str = method) -> Case:
+            source = f"{pointer}/x-rpc-methods/{method}"
+            return Case(f"authentication/{method}/{name}", "authentication", (method,), promise, source, level, run)
+
+        if failed is not None:
+            promise = f"A call of {method} with an unknown API key is answered `{failed['message']}`."
+            run = partial(_unknown_key, method, failed)
+            yield case("unknown-key", promise, level_of(failed.get("x-standing")), run)
+        malformed: dict[str, list[Any]] = {
+            "no-params": [],
+            "malformed-key": [_WRONG],
+            "key-of-another-type": [12],
+            "null-key": [None],
+        }
+        for name, params in malformed.items():
+            promise = f"A call of {method} with {name.replace('-', ' ')} is answered with an error."
+            yield case(name, promise, "core", partial(_no_result, method, params))
+
+
+def _unknown_key(method: str, expected: Mapping[str, Any], check: Check) -> None:
+    answer = check.rpc(method, *specimen.conditions(check, method), key=_UNKNOWN_KEY)
+    error = answer.error or {}
+    check.equal([expected["code"], expected["message"]], [error.get("code"), error.get("message")], "code and message")
+
+
+def _no_result(method: str, params: list[Any], check: Check) -> None:
+    answer = check.rpc_call({"jsonrpc": "2.0", "id": 1, "method": method, "params": params})
+    check.answers(method, answer, "error")

@@ -1,0 +1,216 @@
+"""Bad input.
+
+What no client means to send is answered with the documented error, never with a failure or a hang.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from mailproof_conformance import specimen, wire
+from mailproof_conformance.case import Case
+from mailproof_conformance.formats import is_json
+from mailproof_conformance.front import front_of, level_of, problems_of
+from mailproof_conformance.pointers import mapping, sequence
+from mailproof_conformance.verdicts import Broken
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from mailproof.promises import Contract, Level, Operation
+    from mailproof_conformance.check import Check
+    from mailproof_conformance.exchange import Response
+
+_DEPTH = 10_000
+_LARGE = 2 * 1024 * 1024
+
+_PATHS: Mapping[str, str] = {
+    "percent-00": "a%00b",
+    "percent-ff": "a%ffb",
+    "percent-alone": "a%",
+    "percent-zz": "a%zzb",
+    "encoded-slash": "a%2Fb",
+    "dots": "%2e%2e",
+    "line-break": "a%0d%0aX-Injected:%201",
+}
+
+_QUERIES: Mapping[str, str] = {
+    "percent-00": "?a=%00",
+    "percent-ff": "?%ff=%ff",
+    "percent-zz": "?a=%zz&%",
+    "no-names": "?=1&&=2&?&a",
+    "thousand-names": "?" + "&".join(f"a{number}=1" for number in range(1000)),
+}
+
+_JSON: Mapping[str, bytes] = {
+    "truncated": b'{"a": ',
+    "trailing-comma": b'{"a": 1,}',
+    "two-values": b"{} {}",
+    "not-a-number": b'{"a": NaN}',
+    "single-quotes": b"{'a': 1}",
+    "control-character": b'{"a": "\x01"}',
+    "not-utf8": b'{"a": "\xff\xfe"}',
+    "utf16": '{"a": 1}'.encode("utf-16"),
+    "overlong-utf8": b'{"a": "\xc0\xaf"}',
+    "nothing": b"",
+    "blank": b" \n ",
+    "deep-arrays": b"[" * _DEPTH + b"]" * _DEPTH,
+    "deep-objects": b'{"a":' * _DEPTH + b"1" + b"}" * _DEPTH,
+    "unclosed-arrays": b"[" * _DEPTH,
+    "long-number": b'{"a": ' + b"9" * 10_000 + b"}",
+}
+_PARSES = frozenset({"deep-arrays", "deep-objects", "long-number"})
+"""JSON all the same: a server may read these, and then refuses them for what they hold."""
+
+_XML_BOMB = (
+    b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY a "aaaaaaaaaa">'
+    + b"".join(b'<!ENTITY %c "%s">' % (97 + n, b"&%c;" % (96 + n) * 10) for n in range(1, 10))
+    + b"]><a>&j;</a>"
+)
+
+
+def cases(contract: Contract) -> Iterator[Case]:
+    """For each operation: broken paths, queries and bodies, and whatever is too large."""
+    front = front_of(contract)
+    for operation in contract.operations:
+        yield from _paths(operation)
+        yield from _queries(operation)
+        if front is not None:
+            yield from _too_large(contract, operation, front.url_limit, front.body_limit)
+        if any(is_json(name) for name in wire.request_types(operation)):
+            yield from _bodies(contract, operation, front.body_limit if front is not None else None)
+        promise = f"{operation.id} does not expand the entities of an XML document."
+        yield _case(operation, "body xml-bomb", promise, "assumed", partial(_xml_bomb, operation))
+
+
+def _case(operation: Operation, name: str, promise: str, level: Level, run: Callable[[Check], None]) -> Case:
+    identity = f"bad-input/{operation.id}/{name}"
+    return Case(identity, "bad-input", (operation.id,), promise, operation.pointer, level, run)
+
+
+def _paths(operation: Operation) -> Iterator[Case]:
+    for parameter in operation.definition["parameters"]:
+        if parameter["in"] == "path":
+            for name, value in _PATHS.items():
+                promise = f"{operation.id} answers a `{parameter['name']}` of `{value}` with a client error."
+                run = partial(_bad_path, operation, parameter["name"], value)
+                yield _case(operation, f"path {parameter['name']} {name}", promise, "assumed", run)
+
+
+def _bad_path(operation: Operation, name: str, value: str, check: Check) -> None:
+    response = specimen.call(check, operation, path={name: wire.Encoded(value)})
+    check.conforms(operation.id, response)
+    _refused(response)
+    check.true("x-injected" not in response.headers, "a line break in the path does not reach the headers")
+
+
+def _queries(operation: Operation) -> Iterator[Case]:
+    queries = dict(_QUERIES)
+    for parameter in operation.definition["parameters"]:
+        if parameter["in"] == "query":
+            queries[f"twice {parameter['name']}"] = f"?{parameter['name']}=1&{parameter['name']}=2"
+    for name, query in queries.items():
+        promise = f"{operation.id} answers a broken query by the contract ({name.replace('-', ' ')})."
+        run = partial(_bad_query, operation, query)
+        yield _case(operation, f"query {name}", promise, "assumed", run)
+
+
+def _bad_query(operation: Operation, query: str, check: Check) -> None:
+    response = specimen.call(check, operation, raw_query=query)
+    check.conforms(operation.id, response)
+
+
+def _too_large(contract: Contract, operation: Operation, url_limit: int, body_limit: int) -> Iterator[Case]:
+    problems = problems_of(contract)
+    if "url-too-long" in problems:
+        promise = f"{operation.id} refuses a URL of more than {url_limit} bytes."
+        run = partial(_long_url, operation, url_limit)
+        yield _case(operation, "url too-long", promise, problems["url-too-long"].level, run)
+    if "too-large" not in problems:
+        return
+    level = problems["too-large"].level
+    if wire.request_types(operation) or body_limit < _LARGE:
+        promise = f"{operation.id} refuses a body of more than {body_limit} bytes."
+        yield _case(operation, "body too-large", promise, level, partial(_large_body, operation, body_limit))
+    else:
+        promise = f"{operation.id} has no body and survives one of 2 MiB."
+        yield _case(operation, "body large", promise, "assumed", partial(_needless_body, operation))
+    if wire.request_types(operation):
+        promise = f"{operation.id} takes a body of exactly {body_limit} bytes."
+        run = partial(_body_at_limit, operation, body_limit)
+        yield _case(operation, "body at-limit", promise, level, run)
+
+
+def _long_url(operation: Operation, limit: int, check: Check) -> None:
+    check.problem("url-too-long", specimen.call(check, operation, raw_query="?a=" + "a" * limit))
+
+
+def _large_body(operation: Operation, limit: int, check: Check) -> None:
+    size = max(limit + 1, min(_LARGE, 2 * limit))
+    text = b'{"a": "' + b"a" * (size - 9) + b'"}'
+    check.problem("too-large", specimen.call(check, operation, body=text))
+
+
+def _needless_body(operation: Operation, check: Check) -> None:
+    check.conforms(operation.id, specimen.call(check, operation, body=b'"' + b"a" * _LARGE + b'"'))
+
+
+def _body_at_limit(operation: Operation, limit: int, check: Check) -> None:
+    text = wire.body_of(specimen.body(check, operation))
+    response = specimen.call(check, operation, body=text + b" " * (limit - len(text)))
+    check.conforms(operation.id, response)
+    if not 200 <= response.status < 300:  # noqa: PLR2004 - the successes
+        raise Broken("the request succeeds", "a status of 200 to 299", f"{response.status} {response.text[:300]}")
+
+
+def _bodies(contract: Contract, operation: Operation, limit: int | None) -> Iterator[Case]:
+    rpc = "x-rpc-methods" in operation.definition
+    for name, text in _JSON.items():
+        if limit is not None and len(text) > limit:
+            continue
+        promise = f"{operation.id} refuses a body that is not what it asks for ({name.replace('-', ' ')})."
+        run = partial(_bad_call if rpc else _bad_body, operation, text, name in _PARSES)
+        yield _case(operation, f"body {name}", promise, _level(contract, operation, rpc=rpc), run)
+
+
+def _level(contract: Contract, operation: Operation, *, rpc: bool) -> Level:
+    if rpc:
+        parse_error = mapping(mapping(contract.document.get("x-rpc-errors")).get("parse-error"))
+        return level_of(parse_error.get("x-standing"))
+    problem = problems_of(contract).get("bad-request")
+    return level_of(operation.standing) if problem is None else problem.level
+
+
+def _bad_body(operation: Operation, text: bytes, parses: bool, check: Check) -> None:  # noqa: FBT001 - given by partial
+    response = specimen.call(check, operation, body=text)
+    check.conforms(operation.id, response)
+    if "bad-request" in check.expectations.problems and not parses:
+        check.problem("bad-request", response)
+    _refused(response)
+
+
+def _bad_call(operation: Operation, text: bytes, parses: bool, check: Check) -> None:  # noqa: FBT001 - given by partial
+    response = check.post(text)
+    check.conforms(operation.id, response)
+    errors = mapping(check.contract.document.get("x-rpc-errors"))
+    listed = ("parse-error", "invalid-request") if parses else ("parse-error",)
+    codes = [errors[name]["code"] for name in listed if name in errors]
+    answer: object = response.json()
+    # A server that reads a deep array takes it for a batch with one junk member.
+    one = mapping(answer) or mapping(next(iter(sequence(answer)), None))
+    code = mapping(one.get("error")).get("code")
+    check.true(code in codes, "the code of the error", expected=codes, actual=answer)
+
+
+def _xml_bomb(operation: Operation, check: Check) -> None:
+    headers = {"Content-Type": "application/xml"}
+    response = specimen.call(check, operation, body=_XML_BOMB, headers=headers)
+    check.conforms(operation.id, response)
+    if wire.request_types(operation) and "x-rpc-methods" not in operation.definition:
+        _refused(response)
+
+
+def _refused(response: Response) -> None:
+    if not 400 <= response.status < 500:  # noqa: PLR2004 - the client errors
+        raise Broken("the request is refused", "a client error (4xx)", f"{response.status} {response.text[:300]}")

@@ -1,0 +1,145 @@
+"""Media types.
+
+What is asked for in `Accept` comes back, and what a body says it is decides whether it is read.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from mailproof_conformance import specimen, wire
+from mailproof_conformance.case import Case
+from mailproof_conformance.formats import is_json, is_xml
+from mailproof_conformance.front import front_of, level_of, problems_of
+from mailproof_conformance.verdicts import Broken
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from mailproof.promises import Contract, Level, Operation
+    from mailproof_conformance.check import Check
+    from mailproof_conformance.exchange import Response
+    from mailproof_conformance.front import Front
+
+_UNKNOWN = "application/x-mailproof"
+
+
+def cases(contract: Contract) -> Iterator[Case]:
+    """For each operation.
+
+    Every media type it answers in, wildcards, preferences, unknown ones; then those of bodies.
+    """
+    front = front_of(contract)
+    for operation in contract.operations:
+        types = wire.success_types(operation)
+        if types and all(is_json(name) or is_xml(name) for name in types):
+            yield from _answers(contract, operation, types, front)
+        if wire.request_types(operation) and front is not None:
+            yield from _bodies(contract, operation, front)
+
+
+def _answers(contract: Contract, operation: Operation, types: tuple[str, ...], front: Front | None) -> Iterator[Case]:
+    level = level_of(operation.standing)
+
+    def case(name: str, promise: str, run: Callable[[Check], None], weight: Level = level) -> Case:
+        identity = f"media-types/{operation.id}/accept {name}"
+        return Case(identity, "media-types", (operation.id,), promise, f"{operation.pointer}/responses", weight, run)
+
+    for name in types:
+        yield case(
+            name,
+            f"{operation.id} answers in {name} when asked to.",
+            partial(_answered, operation, name, name),
+        )
+    for accept in ("*/*", "application/*", None):
+        promise = f"{operation.id} answers in a type of its own when `Accept` is {accept or 'absent'}."
+        yield case(accept or "absent", promise, partial(_answered, operation, accept, None), "assumed")
+    if len(types) > 1:
+        first, last = types[0], types[-1]
+        promise = f"{operation.id} answers in the type that `Accept` prefers."
+        yield case(
+            "by preference",
+            promise,
+            partial(_answered, operation, f"{first};q=0.1, {last};q=0.9", last),
+            "assumed",
+        )
+    if front is not None:
+        for alias, name in front.accept_alias.items():
+            if name in types:
+                yield case(
+                    alias,
+                    f"{operation.id} answers to {alias} in {name}.",
+                    partial(_answered, operation, alias, name),
+                )
+        yield from _unknown(contract, operation, types, front, case)
+
+
+def _unknown(
+    contract: Contract,
+    operation: Operation,
+    types: tuple[str, ...],
+    front: Front,
+    case: Callable[[str, str, Callable[[Check], None], Level], Case],
+) -> Iterator[Case]:
+    if front.unknown_accept == "default":
+        promise = f"{operation.id} answers in {types[0]} when asked for a type that it does not have."
+        yield case("unknown", promise, partial(_answered, operation, _UNKNOWN, types[0]), "assumed")
+    else:
+        problem = problems_of(contract).get("not-acceptable")
+        promise = f"{operation.id} refuses to answer in a type that it does not have."
+        level = problem.level if problem is not None else "core"
+        yield case("unknown", promise, partial(_not_acceptable, operation), level)
+
+
+def _answered(operation: Operation, accept: str | None, wanted: str | None, check: Check) -> None:
+    response = specimen.call(check, operation, headers={"Accept": accept})
+    check.conforms(operation.id, response)
+    _succeeded(response)
+    if wanted is not None:
+        check.equal(wanted, response.media_type, f"the media type of the answer to Accept: {accept}")
+
+
+def _succeeded(response: Response) -> None:
+    if not 200 <= response.status < 300:  # noqa: PLR2004 - the successes
+        raise Broken("the request succeeds", "a status of 200 to 299", f"{response.status} {response.text[:300]}")
+
+
+def _not_acceptable(operation: Operation, check: Check) -> None:
+    check.problem("not-acceptable", specimen.call(check, operation, headers={"Accept": _UNKNOWN}))
+
+
+def _bodies(contract: Contract, operation: Operation, front: Front) -> Iterator[Case]:
+    problem = problems_of(contract).get("unsupported-media-type")
+    level = problem.level if problem is not None else "core"
+
+    def case(name: str, promise: str, run: Callable[[Check], None], weight: Level = "assumed") -> Case:
+        identity = f"media-types/{operation.id}/content-type {name}"
+        return Case(identity, "media-types", (operation.id,), promise, "#/x-front/content-type", weight, run)
+
+    own = wire.request_types(operation)[0]
+    for name, value in (
+        ("with a parameter", f"{own}; charset=utf-8"),
+        ("in another letter case", own.upper()),
+    ):
+        yield case(name, f"{operation.id} takes a body declared as `{value}`.", partial(_taken, operation, value))
+    for value in ("text/plain", "application/x-www-form-urlencoded", _UNKNOWN):
+        if front.content_type == "ignore":
+            promise = f"{operation.id} reads its body whatever type it is declared as ({value})."
+            yield case(value, promise, partial(_taken, operation, value))
+        else:
+            promise = f"{operation.id} refuses a body declared as {value}."
+            yield case(value, promise, partial(_unsupported, operation, value), level)
+    if front.content_type == "ignore":
+        promise = f"{operation.id} reads a body that is not declared as anything."
+        yield case("absent", promise, partial(_taken, operation, None))
+
+
+def _taken(operation: Operation, content_type: str | None, check: Check) -> None:
+    response = specimen.call(check, operation, headers={"Content-Type": content_type})
+    check.conforms(operation.id, response)
+    _succeeded(response)
+
+
+def _unsupported(operation: Operation, content_type: str, check: Check) -> None:
+    check.problem("unsupported-media-type", specimen.call(check, operation, headers={"Content-Type": content_type}))

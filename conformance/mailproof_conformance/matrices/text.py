@@ -1,0 +1,142 @@
+"""Text: every place that takes a text, with texts that programs stumble over."""
+
+from __future__ import annotations
+
+import json
+from functools import partial
+from typing import TYPE_CHECKING, Any, cast
+
+from mailproof_conformance import specimen
+from mailproof_conformance.case import Case
+from mailproof_conformance.front import level_of
+from mailproof_conformance.pointers import mapping, resolve, token
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from mailproof.promises import Contract, Operation
+    from mailproof_conformance.check import Check
+
+_TEXTS: Mapping[str, str] = {
+    "astral": "\U0001f600 \U00010348",
+    "right-to-left": "\u202eabc\u202c \u05d0\u05d1",
+    "combining": "e\u0301 \u1112\u1161\u11ab Z\u0351\u036b",
+    "markup": "<b>&amp;\"'</b>",
+    "quotes": "Robert'); DROP TABLE contacts;--",
+    "template": "{{7*7}} ${7*7} %s %n {0}",
+    "wildcards": "%_*?[]\\",
+    "blanks": " \t ",
+    "separators": "\u2028\u00a0\ufeff",
+    "slashes": "../..\\..;a=b",
+    "long": "x" * 2_000,
+}
+_HALF = "\ud800"
+_IN_BODIES: Mapping[str, str] = {**_TEXTS, "null-character": "a\x00b", "lone-surrogate": _HALF}
+_DEEPEST = 4
+
+
+def cases(contract: Contract) -> Iterator[Case]:
+    """For each text in a path, a query or a body.
+
+    Every kind of text, answered by the contract and never with a failure.
+    """
+    for operation in contract.operations:
+        for parameter in operation.definition["parameters"]:
+            if parameter["in"] in {"path", "query"} and parameter["schema"].get("type") == "string":
+                yield from _parameter(operation, parameter)
+        if "x-rpc-methods" in operation.definition:
+            yield from _methods(contract, operation)
+        else:
+            yield from _members(contract, operation)
+
+
+def _parameter(operation: Operation, parameter: Mapping[str, Any]) -> Iterator[Case]:
+    name = parameter["name"]
+    level = level_of(operation.standing, parameter.get("x-standing"))
+    for kind, text in _TEXTS.items():
+        identity = f"text/{operation.id}/{parameter['in']} {name} {kind}"
+        promise = f"{operation.id} takes any text as `{name}` ({kind.replace('-', ' ')})."
+        run = partial(_in_path if parameter["in"] == "path" else _in_query, operation, name, text)
+        yield Case(identity, "text", (operation.id,), promise, operation.pointer, level, run)
+
+
+def _members(contract: Contract, operation: Operation) -> Iterator[Case]:
+    example = specimen.example_body(contract, operation)
+    if not isinstance(example, dict):
+        return
+    for name, value in cast("dict[str, Any]", example).items():
+        if isinstance(value, str):
+            for kind, text in _IN_BODIES.items():
+                identity = f"text/{operation.id}/body {name} {kind}"
+                promise = f"{operation.id} takes any text as the member `{name}` ({kind.replace('-', ' ')})."
+                run = partial(_in_body, operation, name, text)
+                level = level_of(operation.standing)
+                yield Case(identity, "text", (operation.id,), promise, operation.pointer, level, run)
+
+
+def _in_path(operation: Operation, name: str, text: str, check: Check) -> None:
+    check.conforms(operation.id, specimen.call(check, operation, path={name: text}))
+
+
+def _in_query(operation: Operation, name: str, text: str, check: Check) -> None:
+    check.conforms(operation.id, specimen.call(check, operation, query={name: text}))
+
+
+def _in_body(operation: Operation, name: str, text: str, check: Check) -> None:
+    body = {**specimen.body(check, operation), name: text}
+    # JSON escapes throughout: a lone surrogate has no form in UTF-8.
+    check.conforms(operation.id, specimen.call(check, operation, body=_escaped(body)))
+
+
+def _escaped(value: object) -> bytes:
+    return json.dumps(value).encode()
+
+
+def _methods(contract: Contract, operation: Operation) -> Iterator[Case]:
+    for method, entry in contract.rpc_methods.items():
+        if len(entry["params"]) < 2:  # noqa: PLR2004 - key and conditions
+            continue
+        level = level_of(entry.get("x-standing"))
+        for place in _text_places(contract, entry["params"][1]):
+            for kind, text in _IN_BODIES.items():
+                where = ".".join(place)
+                promise = f"{method} takes any text as `{where}` ({kind.replace('-', ' ')})."
+                run = partial(_in_conditions, method, place, text)
+                source = f"{operation.pointer}/x-rpc-methods/{method}"
+                yield Case(f"text/{method}/{where} {kind}", "text", (method,), promise, source, level, run)
+
+
+def _in_conditions(method: str, place: tuple[str, ...], text: str, check: Check) -> None:
+    value: Any = text
+    for name in reversed(place):
+        value = [value] if name == "[]" else {name: value}
+    call = specimen.rpc_body(check, method)
+    needed = cast("list[dict[str, Any]]", call["params"][1:]) or [{}]
+    call["params"] = [call["params"][0], {**needed[0], **value}]
+    answer = check.rpc_bytes(method, _escaped(call))
+    # Half a character is not text; to refuse the whole body, id unread, is as good as to refuse the param.
+    if text != _HALF or answer.envelope.get("id") is not None:
+        check.answers(method, answer, "either")
+    else:
+        check.true(answer.error is not None, "the answer without an id is an error", actual=answer.envelope)
+
+
+def _text_places(contract: Contract, pointer: str, depth: int = 0) -> Iterator[tuple[str, ...]]:
+    """The members of an object that take a text of any form, as paths; `[]` is an item of an array."""
+    schema, place = resolve(contract.document, pointer)
+    if depth > _DEEPEST:
+        return
+    for name in mapping(schema.get("properties")):
+        for inner in _inside(contract, f"{place}/properties/{token(name)}", depth):
+            yield (name, *inner)
+
+
+def _inside(contract: Contract, pointer: str, depth: int) -> Iterator[tuple[str, ...]]:
+    schema, place = resolve(contract.document, pointer)
+    if schema.get("type") == "string" and "enum" not in schema and "format" not in schema:
+        yield ()
+    elif schema.get("type") == "array":
+        for inner in _inside(contract, f"{place}/items", depth + 1):
+            yield ("[]", *inner)
+    else:
+        yield from _text_places(contract, place, depth + 1)

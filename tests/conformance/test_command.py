@@ -1,0 +1,158 @@
+"""`mailproof check` from the outside: exit codes, one line for a mistake, and what it prints."""
+
+from __future__ import annotations
+
+import json
+import socket
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+MINIATURE = str(Path(__file__).parent / "miniature/openapi.yaml")
+PASSWORD = "open-sesame-17"
+
+
+@pytest.fixture
+def auth_file(tmp_path: Path) -> Callable[[Any], str]:
+    """Writes the auth file of a bench."""
+
+    def write(made: Any, **changes: Any) -> str:
+        path = tmp_path / "auth.yaml"
+        entry = {
+            "base_url": made.target.base_url,
+            "headers": dict(made.target.credential.headers),
+            "samples": dict(made.target.samples),
+            **changes,
+        }
+        path.write_text(yaml.safe_dump(entry))
+        return str(path)
+
+    return write
+
+
+def test_a_conforming_server_is_exit_0(
+    command: Callable[..., tuple[int, str, str]], bench: Any, things: Any, auth_file: Any, tmp_path: Path
+) -> None:
+    folder = tmp_path / "new" / "report"
+    code, output, errors = command(
+        "check", MINIATURE, "--auth-file", auth_file(bench(things())), "--report", str(folder), "--seed", "5"
+    )
+    assert 0 == code, output
+    assert "openapi conforms:" in output
+    assert "seed 5" in output
+    assert "verbs" in errors
+    assert {"report.json", "report.html", "junit.xml"} == {path.name for path in folder.iterdir()}
+    assert json.loads((folder / "report.json").read_text())["conforms"]
+
+
+def test_a_broken_server_is_exit_1_and_the_break_is_told(
+    command: Callable[..., tuple[int, str, str]], bench: Any, things: Any, auth_file: Any
+) -> None:
+    code, output, errors = command("check", MINIATURE, "--auth-file", auth_file(bench(things("no-allow"))))
+    assert 1 == code
+    assert "openapi does not conform:" in output
+    assert "fail verbs/DELETE /things" in output
+    assert "expected POST" in output
+    assert PASSWORD not in output + errors
+    assert "bWluaTpvcGVu" not in output + errors
+
+
+def test_credentials_from_the_environment(
+    command: Callable[..., tuple[int, str, str]], bench: Any, things: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = bench(things())
+    monkeypatch.setenv("MAILPROOF_OPENAPI_AUTHORIZATION", made.target.credential.headers["Authorization"])
+    monkeypatch.setenv("MAILPROOF_OPENAPI_SAMPLES", '{"thingId": "alpha"}')
+    code, output, _ = command("check", MINIATURE, "--url", made.target.base_url, "--only", "verbs/*")
+    assert 0 == code, output
+
+
+def test_refused_credentials_are_exit_3(
+    command: Callable[..., tuple[int, str, str]], bench: Any, things: Any, auth_file: Any
+) -> None:
+    file = auth_file(bench(things()), headers={"Authorization": "Basic d3Jvbmc6d3Jvbmc="})
+    code, _, errors = command("check", MINIATURE, "--auth-file", file)
+    assert 3 == code
+    assert errors.startswith("mailproof check: could not be tested: http://127.0.0.1:")
+    assert "refuses the credentials" in errors
+    assert 1 == errors.count("\n")
+
+
+def test_a_server_that_is_not_there_is_exit_3(
+    command: Callable[..., tuple[int, str, str]], bench: Any, things: Any, auth_file: Any
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    file = auth_file(bench(things()), base_url=f"http://127.0.0.1:{port}/mini")
+    code, _, errors = command("check", MINIATURE, "--auth-file", file)
+    assert 3 == code
+    assert "cannot be reached: no connection: Connection refused" in errors
+
+
+def test_nothing_but_skips_is_exit_3(
+    command: Callable[..., tuple[int, str, str]], bench: Any, things: Any, auth_file: Any
+) -> None:
+    file = auth_file(bench(things()), samples={})
+    code, _, errors = command("check", MINIATURE, "--auth-file", file, "--only", "authentication/get_thing/*")
+    assert 3 == code
+    assert "every case was skipped" in errors
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["nobody", "--url", "http://a"], "no provider 'nobody'"),
+        ([MINIATURE], "nothing to test: give --url URL, or --ready-file FILE"),
+        ([MINIATURE, "--url", "http://127.0.0.1:1"], "environment variable MAILPROOF_OPENAPI_AUTHORIZATION"),
+        ([MINIATURE, "--url", "localhost"], "not a base URL; it looks like"),
+        ([MINIATURE, "--ready-file", "a", "--auth-file", "b"], "exclude each other"),
+        ([MINIATURE, "--ready-file", "/nowhere/ready.json"], "/nowhere/ready.json: cannot be read"),
+        ([MINIATURE, "--url", "http://a", "--profile", "thorough"], "Invalid value for '--profile'"),
+        ([MINIATURE, "--url", "http://a", "--allow", "everything"], "Invalid value for '--allow'"),
+        ([MINIATURE, "--only", "nothing/*", "--list"], "no case fits --only nothing/*"),
+    ],
+)
+def test_a_mistake_is_one_line_and_exit_2(
+    command: Callable[..., tuple[int, str, str]], words: list[str], said: str
+) -> None:
+    code, output, errors = command("check", *words)
+    assert 2 == code
+    assert said in errors
+    assert 1 == errors.count("\n")
+    assert "Traceback" not in output + errors
+
+
+def test_a_report_folder_that_cannot_be_made_is_a_mistake(
+    command: Callable[..., tuple[int, str, str]], bench: Any, things: Any, auth_file: Any, tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("")
+    words = ["--auth-file", auth_file(bench(things())), "--report", str(tmp_path / "file" / "report")]
+    code, _, errors = command("check", MINIATURE, *words)
+    assert 2 == code
+    assert "--report" in errors
+
+
+def test_the_list_needs_no_server(command: Callable[..., tuple[int, str, str]]) -> None:
+    code, output, _ = command("check", MINIATURE, "--list", "--only", "not-found/path *")
+    assert 0 == code
+    assert "not-found/path /mailproof-no-such-path  [core] There is nothing at" in output
+
+
+def test_two_runs_with_one_seed_say_the_same(
+    command: Callable[..., tuple[int, str, str]], bench: Any, things: Any, auth_file: Any, tmp_path: Path
+) -> None:
+    documents: list[Any] = []
+    made = bench(things("forgets"))
+    for number in range(2):
+        folder = tmp_path / str(number)
+        command("check", MINIATURE, "--auth-file", auth_file(made), "--report", str(folder), "--seed", "3")
+        document = json.loads((folder / "report.json").read_text())
+        for timed in (document, *document["cases"]):
+            timed["seconds"] = timed["started"] = None
+        documents.append(document)
+    assert documents[0] == documents[1]

@@ -1,0 +1,158 @@
+"""What becomes of a case that ends one way or another."""
+
+from __future__ import annotations
+
+import socket
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Protocol
+
+import pytest
+from hypothesis import strategies as st
+
+from mailproof_conformance.case import Case
+from mailproof_conformance.runner import run_case, run_cases
+from mailproof_conformance.verdicts import Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mailproof.promises import Level
+    from mailproof_conformance.check import Check
+    from mailproof_conformance.runner import Outcome
+
+
+def case_of(run: Callable[[Check], None], level: Level = "core", name: str = "case") -> Case:
+    return Case(name, "laws", ("get_thing",), "A promise.", "M1", level, run)
+
+
+class OutcomeOf(Protocol):
+    """Runs one function as a case against a miniature."""
+
+    def __call__(
+        self,
+        function: Callable[[Check], object],
+        level: Level = "core",
+        fault: str | None = None,
+        *,
+        strict: bool = False,
+        timeout: float = 10.0,
+    ) -> Outcome: ...
+
+
+@pytest.fixture
+def outcome_of(bench: Callable[..., Any], things: Callable[..., Any]) -> OutcomeOf:
+    def run(
+        function: Callable[[Check], object],
+        level: Level = "core",
+        fault: str | None = None,
+        *,
+        strict: bool = False,
+        timeout: float = 10.0,
+    ) -> Outcome:
+        def body(check: Check) -> None:
+            function(check)
+
+        return run_case(bench(things(fault)).session(timeout=timeout), case_of(body, level), strict=strict)
+
+    return run
+
+
+def asks_and(function: Callable[[Check], object]) -> Callable[[Check], None]:
+    def run(check: Check) -> None:
+        check.call("get_thing")
+        function(check)
+
+    return run
+
+
+def test_a_case_that_ends_well_is_a_pass(outcome_of: OutcomeOf) -> None:
+    assert Verdict.PASS is outcome_of(asks_and(lambda check: check.equal(1, 1, "one"))).verdict
+
+
+def test_a_broken_expectation_is_a_fail_with_both_sides(outcome_of: OutcomeOf) -> None:
+    outcome = outcome_of(asks_and(lambda check: check.equal([1], [True], "the list")))
+    assert (Verdict.FAIL, "the list", [1], [True]) == (
+        outcome.verdict,
+        outcome.reason,
+        outcome.expected,
+        outcome.actual,
+    )
+    assert 1 == len(outcome.exchanges)
+
+
+def test_what_the_target_does_not_offer_is_a_skip(outcome_of: OutcomeOf) -> None:
+    outcome = outcome_of(lambda check: check.sample("things.unheard_of"))
+    assert (Verdict.SKIP, "the target offers no sample 'things.unheard_of'") == (outcome.verdict, outcome.reason)
+    assert Verdict.SKIP is outcome_of(lambda check: check.call("get_thing", credentials="nobody")).verdict
+
+
+def test_a_skip_inside_a_property_is_a_skip(outcome_of: OutcomeOf) -> None:
+    outcome = outcome_of(lambda check: check.forall(st.integers(), lambda _: check.skip("not here")))
+    assert (Verdict.SKIP, "not here") == (outcome.verdict, outcome.reason)
+
+
+def test_a_case_that_asks_nothing_is_an_error(outcome_of: OutcomeOf) -> None:
+    assert Verdict.ERROR is outcome_of(lambda check: check.equal(1, 1, "one")).verdict
+
+
+def test_a_stumble_over_a_good_answer_is_our_error(outcome_of: OutcomeOf) -> None:
+    outcome = outcome_of(lambda check: check.call("get_thing").json()["colour"])
+    assert Verdict.ERROR is outcome.verdict
+    assert "KeyError: 'colour'" == outcome.reason
+
+
+def test_a_stumble_over_an_answer_that_breaks_its_schema_is_a_fail(outcome_of: OutcomeOf) -> None:
+    outcome = outcome_of(lambda check: check.call("get_thing").json()["size"] + 1, fault="wrong-type")
+    assert Verdict.FAIL is outcome.verdict
+    assert outcome.reason.startswith("schema: ")
+
+
+def test_a_broken_assumption_is_a_note_unless_strict(outcome_of: OutcomeOf) -> None:
+    broken = asks_and(lambda check: check.equal(1, 2, "one"))
+    noted = outcome_of(broken, level="assumed")
+    assert (Verdict.FAIL, True, False) == (noted.verdict, noted.note, noted.counts)
+    strict = outcome_of(broken, level="assumed", strict=True)
+    assert (Verdict.FAIL, False, True) == (strict.verdict, strict.note, strict.counts)
+
+
+def test_a_failing_server_is_never_an_assumption(outcome_of: OutcomeOf) -> None:
+    def astral(check: Check) -> None:
+        check.conforms("get_thing", check.call("get_thing", path={"thingId": "\U0001f600"}))
+
+    outcome = outcome_of(astral, level="assumed", fault="crash-on-astral")
+    assert (Verdict.FAIL, False) == (outcome.verdict, outcome.note)
+
+
+def test_a_hang_is_a_fail(outcome_of: OutcomeOf) -> None:
+    outcome = outcome_of(lambda check: check.call("get_thing"), level="assumed", fault="hang", timeout=0.2)
+    assert (Verdict.FAIL, False, "the server answers") == (outcome.verdict, outcome.note, outcome.reason)
+
+
+def test_after_the_server_has_gone_the_rest_is_skipped(bench: Callable[..., Any], things: Callable[..., Any]) -> None:
+    made = bench(things())
+    gone = replace(made, target=replace(made.target, base_url=f"http://127.0.0.1:{closed_port()}/mini"))
+
+    def reads(check: Check) -> None:
+        check.call("get_thing")
+
+    outcomes = run_cases(gone.session(), [case_of(reads, name="one"), case_of(reads, name="two")])
+    assert [Verdict.FAIL, Verdict.SKIP] == [outcome.verdict for outcome in outcomes]
+    assert "the server no longer answers" == outcomes[1].reason
+
+
+def test_a_server_that_falls_silent_is_given_up_after_three_cases(
+    bench: Callable[..., Any], things: Callable[..., Any]
+) -> None:
+    def reads(check: Check) -> None:
+        check.call("get_thing")
+
+    session = bench(things("hang")).session(timeout=0.1)
+    outcomes = run_cases(session, [case_of(reads, name=str(number)) for number in range(5)])
+    assert ["fail", "fail", "fail", "skip", "skip"] == [outcome.verdict for outcome in outcomes]
+
+
+def closed_port() -> int:
+    """A port that was free a moment ago and on which nobody listens."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
