@@ -9,10 +9,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, NoReturn, cast
 from urllib.parse import urlsplit
 
+from mailproof.pointers import mapping
 from mailproof_conformance import wire
 from mailproof_conformance.exchange import Response, RpcAnswer
 from mailproof_conformance.formats import is_json
-from mailproof_conformance.pointers import mapping
 from mailproof_conformance.properties import run_machine, run_property
 from mailproof_conformance.rpc import Wanted, judge_call
 from mailproof_conformance.target import Credential

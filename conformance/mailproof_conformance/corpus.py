@@ -11,10 +11,10 @@ from dataclasses import asdict, dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, cast
 
+from mailproof.pointers import mapping, resolve, sequence, token
 from mailproof_conformance import cache, schemathesis_adapter, wire
 from mailproof_conformance.case import Case
 from mailproof_conformance.front import level_of, problems_of
-from mailproof_conformance.pointers import mapping, resolve, sequence, token
 from mailproof_conformance.rpc import conditions_document, params_document
 from mailproof_conformance.verdicts import Broken
 

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, cast
 import jsonschema_rs
 
 from mailproof.json_schema import as_json_schema
+from mailproof.pointers import escaped, mapping, resolve, token
 from mailproof_conformance.bodies import read_body
 from mailproof_conformance.formats import is_json, is_xml
 from mailproof_conformance.front import FRAMEWORK_PROBLEMS, problems_of
-from mailproof_conformance.pointers import escaped, mapping, resolve, token
 from mailproof_conformance.verdicts import Broken
 
 if TYPE_CHECKING:

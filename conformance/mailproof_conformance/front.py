@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from mailproof_conformance.pointers import mapping, resolve
+from mailproof.pointers import mapping, resolve
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -5,11 +5,11 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
+from mailproof.pointers import mapping, sequence
 from mailproof_conformance import schemathesis_adapter, wire
 from mailproof_conformance.case import Case
 from mailproof_conformance.exchange import Exchange, Response, RpcAnswer
 from mailproof_conformance.front import level_of
-from mailproof_conformance.pointers import mapping, sequence
 from mailproof_conformance.rpc import call_document
 from mailproof_conformance.verdicts import Broken, Disabled
 

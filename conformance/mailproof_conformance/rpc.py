@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from mailproof.json_schema import as_json_schema
+from mailproof.pointers import mapping, sequence
 from mailproof_conformance.expectation import Finding, shown
-from mailproof_conformance.pointers import mapping, sequence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

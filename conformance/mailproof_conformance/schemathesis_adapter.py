@@ -15,9 +15,9 @@ from schemathesis import GenerationMode
 from schemathesis.core import NotSet
 from schemathesis.engine import events, from_schema
 
+from mailproof.pointers import mapping
 from mailproof_conformance.exchange import Request, Response
 from mailproof_conformance.formats import is_json
-from mailproof_conformance.pointers import mapping
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
-from mailproof_conformance.pointers import mapping, resolve, sequence, token
+from mailproof.pointers import mapping, resolve, sequence, token
 from mailproof_conformance.wire import request_types
 
 if TYPE_CHECKING:

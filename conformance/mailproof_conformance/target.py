@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import yaml
 
-from mailproof_conformance.pointers import mapping
+from mailproof.pointers import mapping
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import quote
 
+from mailproof.pointers import sequence
 from mailproof_conformance.exchange import Request
-from mailproof_conformance.pointers import sequence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

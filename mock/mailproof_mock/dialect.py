@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
-from mailproof.members import members
+from mailproof.pointers import members, resolve
 from mailproof.promises import ContractError
 from mailproof_mock.encode import JSON, Encoder, encoder_for
 
@@ -111,12 +111,10 @@ def _entry(  # noqa: PLR0913 - one table row and what it is checked against
 
 
 def _example(document: Mapping[str, Any], pointer: str, place: str) -> Any:
-    node: Any = document
-    for token in pointer.removeprefix("#/").split("/"):
-        if not isinstance(node, dict) or token not in node:
-            raise ContractError(f"{place}: example {pointer} leads nowhere")
-        node = cast("dict[str, Any]", node)[token]
-    return node["value"]
+    try:
+        return members(resolve(document, pointer)[0])["value"]
+    except LookupError:
+        raise ContractError(f"{place}: example {pointer} leads nowhere") from None
 
 
 def _standard_problems() -> dict[str, dict[str, Any]]:

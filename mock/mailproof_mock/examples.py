@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
-from mailproof.members import members
+from mailproof.pointers import dereference, members
 from mailproof_mock.call import Answer, Call, Handler
 
 if TYPE_CHECKING:
@@ -50,14 +50,14 @@ def _body(document: Mapping[str, Any], response: Mapping[str, Any]) -> Any:
         if "example" in content:
             return content["example"]
         for example in members(content, "examples").values():
-            return _resolved(document, example).get("value")
+            return dereference(document, example).get("value")
         return _value(document, members(content, "schema"), 0)
     return None
 
 
 def _value(document: Mapping[str, Any], schema: Mapping[str, Any], depth: int) -> Any:
     """The smallest honest value of a schema: its example, default or first enum value, else one made by its type."""
-    schema = _resolved(document, schema)
+    schema = dereference(document, schema)
     for name in ("example", "default"):
         if name in schema:
             return schema[name]
@@ -99,14 +99,3 @@ def _object(document: Mapping[str, Any], schema: Mapping[str, Any], depth: int) 
     return {
         name: _value(document, entry, depth + 1) for name, entry in properties.items() if not entry.get("writeOnly")
     }
-
-
-def _resolved(document: Mapping[str, Any], node: Mapping[str, Any]) -> Mapping[str, Any]:
-    for _ in range(_DEEPEST):
-        if "$ref" not in node:
-            return node
-        target: Any = document
-        for token in str(node["$ref"]).removeprefix("#/").split("/"):
-            target = target[token.replace("~1", "/").replace("~0", "~")]
-        node = target
-    return {}

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, cast
 
 from mailproof.bundle import read_yaml
-from mailproof.members import members
+from mailproof.pointers import members
 from mailproof.promises import Contract, ContractError
 from mailproof_mock.call import Login
 from mailproof_mock.validate import Validators

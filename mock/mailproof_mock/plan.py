@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
-from mailproof.members import members
+from mailproof.pointers import members
 from mailproof_mock.call import Answer, Handler, Login, Problem
 from mailproof_mock.decode import Body, Parameters, body_of
 from mailproof_mock.encode import Encoder, encoder_for, is_json

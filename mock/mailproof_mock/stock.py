@@ -9,7 +9,7 @@ from __future__ import annotations
 import inspect
 from typing import TYPE_CHECKING, Any, cast
 
-from mailproof.members import members
+from mailproof.pointers import members
 from mailproof_mock.api import Api
 from mailproof_mock.authenticate import ANONYMOUS
 from mailproof_mock.call import Login, Problem

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast, get_args
 
 from mailproof.bundle import bundle, read_yaml
+from mailproof.pointers import dereference, mapping
 from mailproof.promises import Clause, Contract, ContractError, Effect, Level, Operation, Standing
 
 if TYPE_CHECKING:
@@ -60,12 +61,15 @@ def _operations(document: Mapping[str, Any], path: Path) -> Iterator[Operation]:
     if not isinstance(paths, dict):
         raise ContractError(f"{path}: /paths: must be an object")
     seen: dict[str, str] = {}
-    for template, item in cast("dict[str, dict[str, Any]]", paths).items():
+    for template, item in cast("dict[str, Any]", paths).items():
         for method in _METHODS:
-            if method not in item:
+            if method not in mapping(item):
                 continue
             where = f"{method.upper()} {template}"
-            definition = _resolved(document, item, method)
+            try:
+                definition = _resolved(document, item, method)
+            except (LookupError, TypeError, AttributeError, ValueError) as error:
+                raise ContractError(f"{path}: {where}: is no OpenAPI operation: {error}") from None
             operation_id = definition.get("operationId")
             if not isinstance(operation_id, str):
                 raise ContractError(f"{path}: {where}: has no operationId; every operation needs one")
@@ -100,25 +104,16 @@ def _mark(definition: Mapping[str, Any], name: str, allowed: tuple[str, ...], de
 
 def _resolved(document: Mapping[str, Any], item: Mapping[str, Any], method: str) -> dict[str, Any]:
     definition = dict(item[method])
-    own = [_dereferenced(document, parameter) for parameter in definition.get("parameters", [])]
+    own = [dereference(document, parameter) for parameter in definition.get("parameters", [])]
     names = {(parameter["name"], parameter["in"]) for parameter in own}
-    shared = [_dereferenced(document, parameter) for parameter in item.get("parameters", [])]
+    shared = [dereference(document, parameter) for parameter in item.get("parameters", [])]
     definition["parameters"] = [p for p in shared if (p["name"], p["in"]) not in names] + own
     if "requestBody" in definition:
-        definition["requestBody"] = _dereferenced(document, definition["requestBody"])
+        definition["requestBody"] = dereference(document, definition["requestBody"])
     responses = definition.get("responses", {})
-    definition["responses"] = {str(status): _dereferenced(document, answer) for status, answer in responses.items()}
+    definition["responses"] = {str(status): dereference(document, answer) for status, answer in responses.items()}
     definition.setdefault("security", document.get("security", []))
     return definition
-
-
-def _dereferenced(document: Mapping[str, Any], node: Mapping[str, Any]) -> Mapping[str, Any]:
-    while "$ref" in node:
-        found: Any = document
-        for token in str(node["$ref"]).removeprefix("#/").split("/"):
-            found = found[token.replace("~1", "/").replace("~0", "~")]
-        node = found
-    return node
 
 
 def _clauses(path: Path) -> Mapping[str, Clause]:

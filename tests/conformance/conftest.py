@@ -20,11 +20,11 @@ import pytest
 from mailproof import contract
 from mailproof.__main__ import main
 from mailproof.json_schema import as_json_schema
+from mailproof.pointers import sequence
 from mailproof_conformance.client import Client
 from mailproof_conformance.guard import Guard, pin
 from mailproof_conformance.laws import Law
 from mailproof_conformance.plan import plan
-from mailproof_conformance.pointers import sequence
 from mailproof_conformance.runner import run_cases
 from mailproof_conformance.session import Session
 from mailproof_conformance.target import Credential, Target

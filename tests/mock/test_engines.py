@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from mailproof import contract, providers
-from mailproof.members import members
+from mailproof.pointers import members
 from mailproof_mock.announce import ready_document
 from mailproof_mock.app import create_app
 from mailproof_mock.sandbox import open_sandbox

@@ -11,7 +11,7 @@ from openapi_spec_validator import validate
 
 from mailproof import contract, providers
 from mailproof.json_schema import as_json_schema
-from mailproof.members import members
+from mailproof.pointers import members
 from mailproof.promises import ContractError
 
 

@@ -6,10 +6,10 @@ import json
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from mailproof.pointers import mapping
 from mailproof_conformance.check import NONE
 from mailproof_conformance.getresponse.questions import as_json, every_message, messages, ping
 from mailproof_conformance.laws import law
-from mailproof_conformance.pointers import mapping
 from mailproof_conformance.verdicts import Disabled
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, cast, get_args
 
+from mailproof.pointers import mapping, resolve
 from mailproof.promises import Effect, Standing
-from mailproof_conformance.pointers import mapping, resolve
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, cast
 import jsonschema_rs
 
 from mailproof.json_schema import as_json_schema
+from mailproof.pointers import escaped, resolve, token
 from mailproof_conformance.formats import is_xml
-from mailproof_conformance.pointers import escaped, resolve, token
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

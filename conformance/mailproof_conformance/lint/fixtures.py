@@ -6,8 +6,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+from mailproof.pointers import mapping, resolve, sequence
 from mailproof_conformance.expectation import Expectations
-from mailproof_conformance.pointers import mapping, resolve, sequence
 from mailproof_conformance.wire import path_parameters
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
+from mailproof.pointers import resolve, token
 from mailproof_conformance.expectation import Expectations
 from mailproof_conformance.front import FRAMEWORK_PROBLEMS, FRONT_KEYS
-from mailproof_conformance.pointers import resolve, token
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -10,7 +10,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mailproof_conformance.pointers import sequence
+from mailproof.pointers import sequence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, cast, get_args
 
+from mailproof.pointers import resolve, sequence, token
 from mailproof.promises import Effect
-from mailproof_conformance.pointers import resolve, sequence, token
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

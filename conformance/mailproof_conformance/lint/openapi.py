@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from openapi_spec_validator import OpenAPIV30SpecValidator, OpenAPIV31SpecValidator
 
-from mailproof_conformance.pointers import token
+from mailproof.pointers import token
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -5,11 +5,11 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
+from mailproof.pointers import mapping, resolve, sequence, token
 from mailproof_conformance import specimen, wire
 from mailproof_conformance.case import Case
 from mailproof_conformance.formats import is_json, is_xml
 from mailproof_conformance.front import level_of
-from mailproof_conformance.pointers import mapping, resolve, sequence, token
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -8,11 +8,11 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from mailproof.pointers import mapping, sequence
 from mailproof_conformance import specimen, wire
 from mailproof_conformance.case import Case
 from mailproof_conformance.formats import is_json
 from mailproof_conformance.front import front_of, level_of, problems_of
-from mailproof_conformance.pointers import mapping, sequence
 from mailproof_conformance.verdicts import Broken
 
 if TYPE_CHECKING:

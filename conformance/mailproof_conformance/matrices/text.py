@@ -6,10 +6,10 @@ import json
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
+from mailproof.pointers import mapping, resolve, token
 from mailproof_conformance import specimen
 from mailproof_conformance.case import Case
 from mailproof_conformance.front import level_of
-from mailproof_conformance.pointers import mapping, resolve, token
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -12,7 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from mailproof import contract
-from mailproof.members import members
+from mailproof.pointers import members
 from mailproof_mock.call import Problem
 from mailproof_mock.world import visible
 
