@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 from mailproof.pointers import mapping, resolve, sequence, token
 from mailproof_conformance import cache, schemathesis_adapter, wire
 from mailproof_conformance.case import Case
-from mailproof_conformance.front import level_of, problems_of
+from mailproof_conformance.front import answer_level, level_of, problems_of
 from mailproof_conformance.rpc import conditions_document, params_document
 from mailproof_conformance.verdicts import Broken
 
@@ -174,11 +174,10 @@ def _level(contract: Contract, case: WireCase) -> Level:
         invalid = contract.document.get("x-rpc-errors", {}).get("invalid-params", {}).get("x-standing")
         own = contract.rpc_methods[case.operation].get("x-standing")
         return level_of(own, invalid if case.mode == "negative" else None)
-    standing = contract.operation(case.operation).standing
     refusal = problems_of(contract).get("bad-request")
     if case.mode == "negative" and refusal is not None and refusal.level == "assumed":
         return "assumed"
-    return level_of(standing)
+    return answer_level(contract.operation(case.operation))
 
 
 def _replay(case: WireCase, check: Check) -> None:

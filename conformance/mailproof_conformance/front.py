@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from mailproof.pointers import mapping, resolve
+from mailproof.pointers import mapping, members, resolve
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from mailproof.promises import Contract, Level
+    from mailproof.promises import Contract, Level, Operation
 
 FRAMEWORK_PROBLEMS = (
     "bad-request",
@@ -83,6 +83,16 @@ def level_of(*standings: str | None) -> Level:
     if "inferred" in standings:
         return "assumed"
     return "extended" if {"docs", "client"} & set(standings) else "core"
+
+
+def answer_level(operation: Operation, *standings: str | None) -> Level:
+    """The weakest level of an operation, of its answer when all is well, and of what else a case leans on.
+
+    The operation may stand in a vendor's index while the form of its answer is our assumption.
+    """
+    responses = mapping(operation.definition.get("responses"))
+    good = min((status for status in responses if status.startswith("2")), default="")
+    return level_of(operation.standing, members(responses, good).get("x-standing"), *standings)
 
 
 def front_of(contract: Contract) -> Front | None:

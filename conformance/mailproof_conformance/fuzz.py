@@ -9,14 +9,14 @@ from mailproof.pointers import mapping, sequence
 from mailproof_conformance import schemathesis_adapter, wire
 from mailproof_conformance.case import Case
 from mailproof_conformance.exchange import Exchange, Response, RpcAnswer
-from mailproof_conformance.front import level_of
+from mailproof_conformance.front import answer_level, level_of
 from mailproof_conformance.rpc import call_document
 from mailproof_conformance.verdicts import Broken, Disabled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from mailproof.promises import Contract, Operation
+    from mailproof.promises import Contract, Level, Operation
     from mailproof_conformance.check import Check
     from mailproof_conformance.schemathesis_adapter import Fuzzed
 
@@ -30,14 +30,14 @@ def cases(contract: Contract) -> Iterator[Case]:
             for method, entry in contract.rpc_methods.items():
                 run = partial(_fuzz_method, operation, method)
                 source = f"{operation.pointer}/x-rpc-methods/{method}"
-                yield _case(method, source, run, entry.get("x-standing"))
+                yield _case(method, source, run, level_of(entry.get("x-standing")))
         else:
-            yield _case(operation.id, operation.pointer, partial(_fuzz_operation, operation), operation.standing)
+            yield _case(operation.id, operation.pointer, partial(_fuzz_operation, operation), answer_level(operation))
 
 
-def _case(name: str, source: str, run: Any, standing: str | None) -> Case:
+def _case(name: str, source: str, run: Any, level: Level) -> Case:
     promise = f"Whatever is sent to {name}, the answer keeps the contract."
-    return Case(f"fuzz/{name}", "fuzz", (name,), promise, source, level_of(standing), run)
+    return Case(f"fuzz/{name}", "fuzz", (name,), promise, source, level, run)
 
 
 def _fuzz_operation(operation: Operation, check: Check) -> None:

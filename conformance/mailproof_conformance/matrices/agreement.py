@@ -9,7 +9,7 @@ from mailproof.pointers import mapping, resolve, sequence, token
 from mailproof_conformance import specimen, wire
 from mailproof_conformance.case import Case
 from mailproof_conformance.formats import is_json, is_xml
-from mailproof_conformance.front import level_of
+from mailproof_conformance.front import answer_level
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -40,7 +40,7 @@ def _case(operation: Operation, first: str, other: str, unknown: str | None) -> 
     identity = f"agreement/{operation.id}/{other}{'' if unknown is None else ' error'}"
     promise = f"{operation.id} answers {what} in {other} as in {first}."
     run = partial(_agree, operation, first, other, unknown)
-    level = level_of(operation.standing)
+    level = answer_level(operation)
     return Case(identity, "agreement", (operation.id,), promise, f"{operation.pointer}/responses", level, run)
 
 

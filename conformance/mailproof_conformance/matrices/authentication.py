@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from mailproof_conformance import specimen, wire
 from mailproof_conformance.case import Case
 from mailproof_conformance.check import NONE
-from mailproof_conformance.front import level_of, problems_of
+from mailproof_conformance.front import answer_level, level_of, problems_of
 from mailproof_conformance.verdicts import Broken
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def _closed(contract: Contract, operation: Operation, level: Level) -> Iterator[
 
 def _open(operation: Operation) -> Case:
     promise = f"{operation.id} needs no credentials."
-    return _case(operation, "open", promise, level_of(operation.standing), partial(_answered, operation))
+    return _case(operation, "open", promise, answer_level(operation), partial(_answered, operation))
 
 
 def _case(operation: Operation, name: str, promise: str, level: Level, run: Callable[[Check], None]) -> Case:

@@ -12,7 +12,7 @@ from mailproof.pointers import mapping, sequence
 from mailproof_conformance import specimen, wire
 from mailproof_conformance.case import Case
 from mailproof_conformance.formats import is_json
-from mailproof_conformance.front import front_of, level_of, problems_of
+from mailproof_conformance.front import answer_level, front_of, level_of, problems_of
 from mailproof_conformance.verdicts import Broken
 
 if TYPE_CHECKING:
@@ -179,7 +179,7 @@ def _level(contract: Contract, operation: Operation, *, rpc: bool) -> Level:
         parse_error = mapping(mapping(contract.document.get("x-rpc-errors")).get("parse-error"))
         return level_of(parse_error.get("x-standing"))
     problem = problems_of(contract).get("bad-request")
-    return level_of(operation.standing) if problem is None else problem.level
+    return answer_level(operation) if problem is None else problem.level
 
 
 def _bad_body(operation: Operation, text: bytes, parses: bool, check: Check) -> None:  # noqa: FBT001 - given by partial

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from mailproof_conformance import specimen, wire
 from mailproof_conformance.case import Case
 from mailproof_conformance.formats import is_json, is_xml
-from mailproof_conformance.front import front_of, level_of, problems_of
+from mailproof_conformance.front import answer_level, front_of, problems_of
 from mailproof_conformance.verdicts import Broken
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def cases(contract: Contract) -> Iterator[Case]:
 
 
 def _answers(contract: Contract, operation: Operation, types: tuple[str, ...], front: Front | None) -> Iterator[Case]:
-    level = level_of(operation.standing)
+    level = answer_level(operation)
 
     def case(name: str, promise: str, run: Callable[[Check], None], weight: Level = level) -> Case:
         identity = f"media-types/{operation.id}/accept {name}"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 from mailproof.pointers import mapping, resolve, token
 from mailproof_conformance import specimen
 from mailproof_conformance.case import Case
-from mailproof_conformance.front import level_of
+from mailproof_conformance.front import answer_level, level_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -52,7 +52,7 @@ def cases(contract: Contract) -> Iterator[Case]:
 
 def _parameter(operation: Operation, parameter: Mapping[str, Any]) -> Iterator[Case]:
     name = parameter["name"]
-    level = level_of(operation.standing, parameter.get("x-standing"))
+    level = answer_level(operation, parameter.get("x-standing"))
     for kind, text in _TEXTS.items():
         identity = f"text/{operation.id}/{parameter['in']} {name} {kind}"
         promise = f"{operation.id} takes any text as `{name}` ({kind.replace('-', ' ')})."
@@ -70,7 +70,7 @@ def _members(contract: Contract, operation: Operation) -> Iterator[Case]:
                 identity = f"text/{operation.id}/body {name} {kind}"
                 promise = f"{operation.id} takes any text as the member `{name}` ({kind.replace('-', ' ')})."
                 run = partial(_in_body, operation, name, text)
-                level = level_of(operation.standing)
+                level = answer_level(operation)
                 yield Case(identity, "text", (operation.id,), promise, operation.pointer, level, run)
 
 
