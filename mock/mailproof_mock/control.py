@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -17,9 +18,10 @@ PREFIX = "/_mailproof"
 
 
 class Control:
-    """`GET /_mailproof` names the APIs, `.../outbox` lists the sends, `POST .../reset` restores the fixtures.
+    """What the sandbox answers below `/_mailproof`; JSON only, and without credentials.
 
-    It answers only JSON, needs no credentials, and does nothing that a restart would not do as well.
+    `GET /_mailproof` names the APIs, `GET .../contracts/<provider>` is a contract with this server in it,
+    `GET .../outbox` lists the sends, and `POST .../reset` restores the fixtures, in a data file too.
     """
 
     def __init__(self, store: Store) -> None:
@@ -35,32 +37,39 @@ class Control:
         return request.lies_below(PREFIX)
 
     async def __call__(self, request: Request, receive: Receive, send: Send) -> None:
-        """Answers a request below the prefix."""
+        """Answers a request below the prefix, and any other that belongs to no API."""
         del receive
-        status, value = self._answer(request.method, request.path.rstrip("/"))
+        status, value = await self._answer(request)
         body = orjson.dumps(value)
         headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": b"" if request.method == "HEAD" else body})
 
-    def _answer(self, method: str, path: str) -> tuple[int, Any]:
-        doors = {
-            PREFIX: ("GET", self._index),
-            f"{PREFIX}/outbox": ("GET", self._store.sent),
-            f"{PREFIX}/reset": ("POST", self._reset),
+    async def _answer(self, request: Request) -> tuple[int, Any]:
+        path = request.path.rstrip("/")
+        readable = {PREFIX: self._index, f"{PREFIX}/outbox": self._store.sent} | {
+            f"{PREFIX}/contracts/{api.sandbox.provider}": partial(_contract, api, request.base_url)
+            for api in self._apis
         }
-        if path not in doors:
-            return 404, {"error": "nothing lives here", **self._index(), "sandbox": list(doors)}
-        wanted, function = doors[path]
-        if method not in (wanted, "HEAD" if wanted == "GET" else wanted):
-            return 405, {"error": f"{path} takes {wanted}"}
-        return 200, function()
+        if path in readable:
+            return (200, readable[path]()) if request.method in ("GET", "HEAD") else _wrong_verb(path, "GET")
+        if path == f"{PREFIX}/reset":
+            return (200, await self._reset()) if request.method == "POST" else _wrong_verb(path, "POST")
+        return 404, {"error": "nothing lives here", **self._index(), "sandbox": [*readable, f"{PREFIX}/reset"]}
 
     def _index(self) -> dict[str, Any]:
         return {"apis": {api.sandbox.provider: api.sandbox.mount or "/" for api in self._apis}}
 
-    def _reset(self) -> dict[str, Any]:
-        with self._store.batch():
+    async def _reset(self) -> dict[str, Any]:
+        async with self._store.alone():
             for api in self._apis:
                 api.sandbox.fixtures.restore(self._store, api.sandbox.provider)
         return {"reset": [api.sandbox.provider for api in self._apis]}
+
+
+def _contract(api: Api, base_url: str) -> dict[str, Any]:
+    return {**api.sandbox.contract.document, "servers": [{"url": base_url + api.sandbox.mount}]}
+
+
+def _wrong_verb(path: str, verb: str) -> tuple[int, Any]:
+    return 405, {"error": f"{path} takes {verb}"}

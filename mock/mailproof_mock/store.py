@@ -65,9 +65,16 @@ class Store:
                 raise
             self._ticks[account] = tick
 
+    @asynccontextmanager
+    async def alone(self) -> AsyncGenerator[None]:
+        """One transaction over any accounts, between requests; an exception undoes it."""
+        async with self._lock:
+            with self.batch():
+                yield
+
     @contextmanager
     def batch(self) -> Generator[None]:
-        """One transaction over any accounts, outside of requests; an exception undoes it."""
+        """One transaction over any accounts, before any request comes; an exception undoes it."""
         self._db.execute("BEGIN IMMEDIATE")
         try:
             yield

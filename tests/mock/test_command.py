@@ -315,9 +315,16 @@ def test_the_sandbox_tells_what_was_sent(sandbox: Any) -> None:
         ("GET", "/_mailproof/nothing", 404),
         ("GET", "/_mailproof/reset", 405),
         ("GET", "/_mailproof", 200),
+        ("GET", "/_mailproof/contracts/whatcounts", 200),
     ],
 )
 def test_the_sandbox_has_a_small_door_of_its_own(sandbox: Any, method: str, path: str, status: int) -> None:
     answer = sandbox.client.request(method, sandbox.url + path)
     assert status == answer.status_code
     assert "whatcounts" in answer.text or status == 405
+
+
+def test_the_sandbox_hands_out_its_contracts(sandbox: Any) -> None:
+    document = sandbox.client.get(f"{sandbox.url}/_mailproof/contracts/which50").json()
+    assert [{"url": sandbox.provider("which50")["base_url"]}] == document["servers"]
+    assert "/contacts/{contactId}" in document["paths"]

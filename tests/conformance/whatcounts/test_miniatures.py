@@ -289,6 +289,7 @@ MINIATURES: dict[str, Mangle] = {
     # transport
     "WC-vendor-media-type": tell(answered(406), asked_with("accept", "vnd")),
     "WC-plain-json-answers": tell(header("content-type", "application/json; charset=utf-8")),
+    "WC-plain-json-errors": tell(of_status(404, header("content-type", "application/json; charset=utf-8"))),
     "WC-accept-optional": tell(answered(406), asked_without("accept")),
     "WC-unknown-version-refused": lambda r, f: f(
         with_header("Accept", re.sub(r"v\d+", "v1", r.header("accept") or "*/*"))(r)
@@ -324,6 +325,7 @@ MINIATURES: dict[str, Mangle] = {
     "WC-list-key-exact": ask(with_path(lambda path: path.replace("CK10", "ck10"))),
     "WC-list-empty-key": tell(of_error("Not Found", answered(400)), lists),
     "WC-list-queries-ignored": tell(EMPTY, lambda request: lists(request) and "?" in request.target),
+    "WC-list-body-ignored": tell(EMPTY, lambda request: lists(request) and request.body),
     "WC-list-changes-nothing": forgets_every_other_list(),
     "WC-list-is-history": sends_twice,
     # the files
@@ -384,10 +386,14 @@ MINIATURES: dict[str, Mangle] = {
     "WC-empty-query-ignored": ask(with_query(lambda pairs: [(n, v or "1") for n, v in pairs])),
     "WC-first-query-wins": ask(with_query(lambda pairs: pairs[::-1])),
     "WC-format-default": ask(with_query(unless_given("format", "2"))),
+    "WC-format-values": tell(answered(400), lambda request: sends(request) and "format=99" in request.target),
     "WC-format-html": ask(with_query(lambda pairs: [(n, "1" if v == "99" else v) for n, v in pairs])),
     # campaigns
     "WC-campaign-name-groups": ask(with_query(without("campaignName"))),
     "WC-campaign-names-differ": ask(with_query(and_always("campaignName", "same"))),
+    "WC-campaign-names-exact": ask(
+        with_query(lambda pairs: [(n, v.lower() if n == "campaignName" else v) for n, v in pairs])
+    ),
     "WC-campaign-per-message": ask(with_query(UNNAMED)),
     "WC-campaign-sticky-list": names_every_message(),
     "WC-campaign-name-over-sticky": ask(with_query(without("campaignName"), asked_for("Sticky"))),
