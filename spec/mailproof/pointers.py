@@ -16,7 +16,7 @@ def mapping(value: object) -> dict[str, Any]:
     return cast("dict[str, Any]", value) if isinstance(value, dict) else {}
 
 
-def members(node: object, *names: str) -> dict[str, Any]:
+def members(node: Any, *names: str) -> dict[str, Any]:
     """The object found by going down the named members; an empty one where the way ends early or at something else."""
     for name in names:
         node = mapping(node).get(name)

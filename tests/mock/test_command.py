@@ -147,7 +147,7 @@ def change(fixtures: Any, path: str, value: object) -> None:
         ("epoch", "2024-01-01T00:00:00", ["epoch", "no offset"]),
         ("kinds/list/id", None, ["kinds/list", "has no id"]),
         ("accounts/my-account/rows/list/0/listId", None, ["rows/list/0", "has no listId"]),
-        ("accounts/my-account/rows/unheard", [{}], ["no kind 'unheard'"]),
+        ("accounts/my-account/rows/unheard", [{"x": 1}], ["no kind 'unheard'"]),
         ("accounts/my-account/credentials/0/scheme", "oauth", ["no security scheme 'oauth'"]),
         ("accounts/my-account/credentials/0/password", None, ["has no password"]),
         ("login/account", "nobody", ["login", "'nobody'"]),
