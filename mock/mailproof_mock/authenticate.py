@@ -66,7 +66,7 @@ class Authenticator:
     """Checks credentials for one API.
 
     A credential that is sent is checked even where the operation does not need it: a wrong one is refused, and two
-    must belong to one account.
+    must belong to one account. A caller whom the fixtures call `active: false` is refused as if unknown.
     """
 
     def __init__(self, document: Mapping[str, Any], credentials: Sequence[Credential]) -> None:
@@ -85,7 +85,7 @@ class Authenticator:
         sent: dict[str, Login] = {}
         for name, scheme in self._schemes.items():
             login = scheme.login(headers)
-            if login is _REFUSED:
+            if login is _REFUSED or (login is not None and login.caller.get("active") is False):
                 raise Problem("unauthorized")
             if login is not None:
                 sent[name] = login

@@ -75,10 +75,7 @@ class Parameters:
         Undeclared ones are ignored, the first of a repeated one counts, an empty one is missing.
         """
         declared = self._by_place["query"]
-        if not declared:
-            return {}
-        texts = _query_texts(raw, {p.name for p in declared})
-        return _optional(declared, texts)
+        return _optional(declared, _query_texts(raw, {p.name: p for p in declared})) if declared else {}
 
     def headers(self, headers: Mapping[str, str]) -> dict[str, Any]:
         """The declared header parameters, by their declared names."""
@@ -126,18 +123,27 @@ def _value(parameter: Parameter, text: str) -> Any:
     raise Problem("bad-request", f"The parameter '{parameter.name}': {describe(parameter.validator, value)}")
 
 
-def _query_texts(raw: bytes, wanted: set[str]) -> dict[str, str]:
+def _query_texts(raw: bytes, wanted: Mapping[str, Parameter]) -> dict[str, str]:
     texts: dict[str, str] = {}
     for pair in raw.split(b"&"):
         name, _, value = pair.partition(b"=")
-        try:
-            name_text = unquote_to_bytes(name.replace(b"+", b" ")).decode()
-            if name_text not in wanted or name_text in texts:
-                continue
-            texts[name_text] = unquote_to_bytes(value.replace(b"+", b" ")).decode()
-        except UnicodeDecodeError:
-            raise Problem("bad-request", "The query is not UTF-8.") from None
+        parameter = wanted.get(_text(name) or "")
+        if parameter is None or parameter.name in texts:
+            continue
+        text = _text(value)
+        if text is not None:
+            texts[parameter.name] = text
+        elif not parameter.lenient:
+            raise Problem("bad-request", f"The parameter '{parameter.name}' is not UTF-8.")
     return texts
+
+
+def _text(encoded: bytes) -> str | None:
+    """A name or value of a query, decoded; None for one that is not UTF-8."""
+    try:
+        return unquote_to_bytes(encoded.replace(b"+", b" ")).decode()
+    except UnicodeDecodeError:
+        return None
 
 
 def read_json(body: bytes) -> Any:

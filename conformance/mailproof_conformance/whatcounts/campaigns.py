@@ -52,10 +52,17 @@ def another_template_stays_in_the_campaign(check: Check) -> None:
 
 @law("WC-campaign-names-differ")
 def two_names_are_two_campaigns(check: Check) -> None:
-    """Also when they differ in the case of one letter."""
+    """Names of which one begins with the other."""
     name = check.fresh("c")
     _differ(check, _campaign(check, name), _campaign(check, f"{name}x"), "the campaigns of two names")
-    _differ(check, _campaign(check, name), _campaign(check, name.upper()), "the campaigns of two letter cases")
+
+
+@law("WC-campaign-names-exact")
+def two_letter_cases_are_two_campaigns(check: Check) -> None:
+    """All letters of the name, and one."""
+    name = f"{check.fresh('c')}abc"
+    for other in (name.upper(), f"{name[:-1]}C"):
+        _differ(check, _campaign(check, name), _campaign(check, other), f"the campaigns of {name} and {other}")
 
 
 @law("WC-campaign-per-message")

@@ -190,6 +190,13 @@ def other_realms_hold_nothing_for_us(check: Check) -> None:
     refused(check, LIST_NOT_FOUND, send(check, credentials="other_realm"), "a list of another realm")
 
 
+@law("WC-send-own-realm")
+def templates_of_other_realms_are_unknown(check: Check) -> None:
+    """One that the realm without snapshots has."""
+    template = check.sample("realms.without_snapshots.templateName")
+    refused(check, TEMPLATE_NOT_FOUND, send(check, template=template), "a template of another realm")
+
+
 @law("WC-send-realm-without-keys")
 def a_realm_without_keys_finds_nobody(check: Check) -> None:
     """List and template exist there."""

@@ -120,6 +120,19 @@ def wrong_format_is_plain(check: Check) -> None:
     check.forall(values_other_than(_values(check, "format")), holds, examples=["0", "3", "html", "02"], most=A_FEW)
 
 
+@law("WC-query-without-text-ignored")
+def bytes_that_are_no_text_change_nothing(check: Check) -> None:
+    """A name and a value of bytes that are not UTF-8."""
+    path = {
+        "listName": check.sample("lists.plain"),
+        "templateName": check.sample("templateName"),
+        "customerKey": check.sample("customerKey"),
+    }
+    for query in ("?format=%ff", "?%ff=1", "?snapshot=%c0%af"):
+        response = check.call(SEND, path=path, raw_query=query)
+        check.equal((200, 0), (response.status, response.json()), f"the answer to a send with {query}")
+
+
 @law("WC-empty-query-ignored")
 def empty_values_are_no_values(check: Check) -> None:
     """Each query in turn."""
@@ -172,7 +185,7 @@ def two_formats_hold_the_html(check: Check) -> None:
         check.equal(html, _page(check, [("format", value)]), f"the page of a message with format={value}")
 
 
-@law("WC-format-html")
+@law("WC-format-values")
 def every_format_is_sent(check: Check) -> None:
     """None of the three is an error."""
     for value in _values(check, "format"):

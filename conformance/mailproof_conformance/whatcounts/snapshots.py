@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -208,6 +209,23 @@ def queries_change_nothing(check: Check) -> None:
         [("campaignName", "x")],
     ]
     check.forall(unknown_queries(()), holds, examples=paging)
+
+
+@law("WC-list-body-ignored")
+def bodies_change_nothing(check: Check) -> None:
+    """JSON that names another contact, and bytes that are no JSON."""
+    key = check.sample("customerKey")
+    expected = entries(check, key)
+    other = json.dumps({"customerKey": check.sample("contacts.bystander"), "skip": 1}).encode()
+    for body, content_type in ((other, "application/json"), (b"{", "application/json"), (b"\xff", "text/plain")):
+        response = check.send(
+            "GET",
+            f"{_LISTING}/{quote(key, safe='')}",
+            headers={"Accept": "application/json", "Content-Type": content_type},
+            body=body,
+        )
+        check.equal(200, response.status, f"the list with the body {body!r}")
+        check.equal(expected, response.json(), f"the list with the body {body!r}")
 
 
 @law("WC-list-changes-nothing")

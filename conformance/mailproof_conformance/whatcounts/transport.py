@@ -64,15 +64,25 @@ def the_sample_header_is_served(check: Check) -> None:
 
 @law("WC-plain-json-answers")
 def json_is_declared_plainly(check: Check) -> None:
-    """Successes and errors, with the vendor's media type and with plain JSON."""
+    """With the vendor's media type and with plain JSON."""
     for accept in (_VENDOR_TYPE.format(1), "application/json"):
+        for operation in (LIST, SEND):
+            declared = check.call(operation, accept=accept).headers.get("content-type")
+            check.equal("application/json", declared, f"the Content-Type of {operation}")
+
+
+@law("WC-plain-json-errors")
+def errors_are_declared_plainly(check: Check) -> None:
+    """With the vendor's media type, with plain JSON, and with a version that nobody serves."""
+    for accept in (_VENDOR_TYPE.format(1), "application/json", _VENDOR_TYPE.format(2)):
+        no = check.fresh("no")
         answers = {
-            "the list": check.call(LIST, accept=accept),
-            "the send": check.call(SEND, accept=accept),
-            "a 401": check.call(LIST, accept=accept, credentials=NONE),
-            "a 404": check.call(LIST, path={"customerKey": check.fresh("no")}, accept=accept),
+            "a list without credentials": check.call(LIST, accept=accept, credentials=NONE),
+            "the list of an unknown key": check.call(LIST, path={"customerKey": no}, accept=accept),
+            "a send on an unknown list": check.call(SEND, path={"listName": no}, accept=accept),
         }
         for name, response in answers.items():
+            check.true(response.status >= 400, f"the status of {name}", expected="an error", actual=response.status)  # noqa: PLR2004 - HTTP
             check.equal("application/json", response.headers.get("content-type"), f"the Content-Type of {name}")
 
 
@@ -202,6 +212,11 @@ def fixed_segments_are_exact(check: Check) -> None:
         path = _send_path(check).replace("sendWithCustomerKey", segment, 1)
         refused(check, NOT_FOUND, check.send("POST", path, effect="send"), segment)
 
+    for method, path in (
+        ("GET", _list_path(check).replace("/subscribers/", "/Subscribers/", 1)),
+        ("POST", _send_path(check).replace("/msg/", "/Msg/", 1)),
+    ):
+        refused(check, NOT_FOUND, check.send(method, path, effect="send"), f"{method} {path}")
     check.forall(other_case("availableimagessenttocustomerkey"), listed, examples=["availableImagesSentToCustomerKey"])
     check.forall(other_case("sendWithCustomerKey"), sent, examples=["sendwithcustomerkey"])
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Any, cast
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from hypothesis import strategies as st
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _NO_JOURNEY = 2_147_483_647
 _UNRESERVED = re.compile(r"[A-Za-z0-9._~-]+")
+_AS_JSON = {"Accept": "application/json"}
 _VERBS = ("POST", "PUT", "PATCH", "DELETE")
 _BROKEN = (
     "/contacts/%ff",
@@ -136,6 +137,34 @@ def in_case(check: Check, operation_id: str, flips: list[bool], *, contact: str 
             template.split("/"), address(check, operation_id, contact=contact).split("/"), strict=True
         )
     )
+
+
+@law("W50-path-escapes")
+def an_escape_is_its_character(check: Check) -> None:
+    """Every character of the last segment escaped, and then the escapes escaped."""
+    for operation_id in operations(check, "W50-path-escapes"):
+        before, _, last = address(check, operation_id).rpartition("/")
+        escaped = "".join(f"%{byte:02x}" for byte in unquote(last).encode())
+        once = check.send("GET", f"{before}/{escaped}", headers=_AS_JSON)
+        check.equal(200, once.status, f"GET {before}/{escaped}")
+        check.equal(check.call(operation_id).json(), once.json(), f"GET {before}/{escaped}")
+        twice = check.send("GET", f"{before}/{quote(escaped, safe='')}", headers=_AS_JSON)
+        check.true(
+            twice.status in {400, 404},
+            f"GET {before}/{quote(escaped, safe='')}",
+            expected="400 or 404",
+            actual=twice.status,
+        )
+
+
+@law("W50-trailing-slash")
+def one_slash_at_the_end_changes_nothing(check: Check) -> None:
+    """On every path."""
+    for operation_id in operations(check, "W50-trailing-slash"):
+        path = f"{address(check, operation_id)}/"
+        response = check.send("GET", path, headers=_AS_JSON)
+        check.equal(200, response.status, f"GET {path}")
+        check.equal(check.call(operation_id).json(), response.json(), f"GET {path}")
 
 
 @law("W50-unknown-query-ignored")

@@ -68,6 +68,14 @@ def lists_are_newest_first(check: Check) -> None:
                 check.equal(newest_first(dates), dates, f"the dates of {operation_id} {name}".rstrip())
 
 
+@law("W50-journeys-newest-first")
+def journeys_are_newest_first(check: Check) -> None:
+    """The journeys of every known contact."""
+    for contact in contacts(check):
+        dates = [journey["StartDate"] for journey in value(check, "list_contact_journeys", contact)]
+        check.equal(newest_first(dates), dates, "the StartDates of list_contact_journeys")
+
+
 def _is_newest_ten(check: Check, expected: list[_Row], actual: list[_Row], about: str) -> None:
     """Some rows are the newest ten of others; which of two rows of one date is taken does not matter."""
     check.equal(min(_TEN, len(expected)), len(actual), f"the number of {about}")

@@ -33,8 +33,20 @@ def both_carry_the_same_values(check: Check) -> None:
 
 @law("W50-xml-member-order")
 def members_are_in_ordinal_order(check: Check) -> None:
-    """Every element that has members."""
-    _no_findings(check, "W50-xml-member-order", "the order of members", lambda text: text.rule == "order")
+    """Every interaction, and the parts of its date."""
+    _no_findings(check, "W50-xml-member-order", "the order of members", _about_order)
+
+
+@law("W50-xml-contact-member-order")
+def members_of_a_contact_are_in_ordinal_order(check: Check) -> None:
+    """Those of the base class among them."""
+    _no_findings(check, "W50-xml-contact-member-order", "the order of members", _about_order)
+
+
+@law("W50-xml-further-member-order")
+def members_of_all_else_are_in_ordinal_order(check: Check) -> None:
+    """Channels, journeys, and the summary with what it holds."""
+    _no_findings(check, "W50-xml-further-member-order", "the order of members", _about_order)
 
 
 @law("W50-xml-interactions-namespace")
@@ -49,6 +61,12 @@ def channels_are_in_their_namespace(check: Check) -> None:
     _no_findings(check, "W50-xml-channel-namespaces", "names and namespaces", _about_names)
 
 
+@law("W50-xml-further-namespaces")
+def all_else_is_in_its_namespace(check: Check) -> None:
+    """Root, items and members."""
+    _no_findings(check, "W50-xml-further-namespaces", "names and namespaces", _about_names)
+
+
 @law("W50-xml-contact-namespaces")
 def a_contact_is_in_two_namespaces(check: Check) -> None:
     """The element in one, its members in the other."""
@@ -60,6 +78,10 @@ def a_contact_is_in_two_namespaces(check: Check) -> None:
 def values_are_keys_and_values(check: Check) -> None:
     """The entries of a contact's Values."""
     _no_findings(check, "W50-xml-values", "the entries of Values", _in_values)
+
+
+def _about_order(finding: datacontract.Finding) -> bool:
+    return finding.rule == "order"
 
 
 def _about_names(finding: datacontract.Finding) -> bool:

@@ -42,11 +42,12 @@ async def get_contact(call: Call) -> _Row:
 
 
 async def list_contact_journeys(call: Call) -> list[_Row]:
-    """GET contacts/{contactId}/journeys: those in which the contact has an interaction, by their ids."""
+    """GET contacts/{contactId}/journeys: those in which the contact has an interaction, newest first."""
     rows = await _interactions(call)
-    ids = sorted({row["CampaignId"] for row in rows if row["CampaignId"] is not None})
-    journeys = [await call.world.get("journey", journey_id) for journey_id in ids]
-    return [visible(journey) for journey in journeys if journey is not None]
+    ids = {row["CampaignId"] for row in rows if row["CampaignId"] is not None}
+    found = [await call.world.get("journey", journey_id) for journey_id in ids]
+    journeys = [journey for journey in found if journey is not None]
+    return [visible(journey) for journey in sorted(journeys, key=_newness_of_journey, reverse=True)]
 
 
 async def list_contact_communications(call: Call) -> list[_Row]:
@@ -103,16 +104,19 @@ async def _interactions(call: Call) -> list[_Row]:
     """The contact's interactions, newest first, those without a date last."""
     contact = await _contact(call)
     rows = await call.world.find("interaction", _contact=contact["EncContactId"])
-    return sorted(rows, key=_age, reverse=True)
+    return sorted(rows, key=lambda row: _newness(row["Occurred"], row["Id"]), reverse=True)
 
 
-def _age(row: _Row) -> tuple[float, str, int]:
-    occurred = row["Occurred"]
-    if occurred is None:
-        return float("-inf"), "", row["Id"]
-    seconds, offset = occurred[:19], occurred[-6:]
-    fraction = occurred[19:-6]  # compared as text: datetime would drop the seventh digit
-    return datetime.fromisoformat(seconds + offset).timestamp(), fraction, row["Id"]
+def _newness_of_journey(journey: _Row) -> tuple[float, str, int]:
+    return _newness(journey["StartDate"], journey["Id"])
+
+
+def _newness(date: str | None, number: int) -> tuple[float, str, int]:
+    if date is None:
+        return float("-inf"), "", number
+    seconds, offset = date[:19], date[-6:]
+    fraction = date[19:-6]  # compared as text: datetime would drop the seventh digit
+    return datetime.fromisoformat(seconds + offset).timestamp(), fraction, number
 
 
 def _of_kind(rows: Iterable[_Row], kind: str) -> list[_Row]:

@@ -383,6 +383,7 @@ MINIATURES: dict[str, Mangle] = {
     "WC-wrong-query-value-ignored": ask(
         with_query(lambda pairs: [(n, "1" if n == "snapshot" and v != "0" else v) for n, v in pairs])
     ),
+    "WC-query-without-text-ignored": tell(answered(400), lambda request: "%ff" in request.target),
     "WC-empty-query-ignored": ask(with_query(lambda pairs: [(n, v or "1") for n, v in pairs])),
     "WC-first-query-wins": ask(with_query(lambda pairs: pairs[::-1])),
     "WC-format-default": ask(with_query(unless_given("format", "2"))),

@@ -220,9 +220,12 @@ MINIATURES: dict[str, Mangle] = {
     "both_forms_name_one_instant": writes(rb"(:OffsetMinutes>)60<", rb"\g<1>0<"),
     # XML
     "both_carry_the_same_values": writes(b"Spring", b"Autumn"),
-    "members_are_in_ordinal_order": told(backwards),
+    "members_are_in_ordinal_order": told(backwards, of("/communications")),
+    "members_of_a_contact_are_in_ordinal_order": told(backwards, of(SAMPLE.lower())),
+    "members_of_all_else_are_in_ordinal_order": told(backwards, of("/webforms")),
     "interactions_are_in_their_namespace": writes(W50 + rb"\.Contacts", W50, of("/communications")),
     "channels_are_in_their_namespace": writes(W50 + rb"\.Contacts", W50, of("/webforms")),
+    "all_else_is_in_its_namespace": writes(W50 + rb"\.Contacts", W50, of("/emails")),
     "a_contact_is_in_two_namespaces": writes(rb"W50Common\.Model\.DTO", b"W50API.Models.DTO"),
     "values_are_keys_and_values": writes(b"KeyValueOfstringanyType", b"KeyValuePairOfstringanyType"),
     "every_value_has_a_type": writes(rb' i:type="[^"]*"', b""),
@@ -254,6 +257,8 @@ MINIATURES: dict[str, Mangle] = {
     "json_hides_the_number": says(lambda value: {**value, "Id": 4101}, of(SAMPLE.lower())),
     "the_number_leads_nowhere": heard(with_target(NUMBER, SAMPLE)),
     "literal_segments_in_any_case": told(status(404, 200), mixed_case),
+    "an_escape_is_its_character": told(answered(404, {}), lambda r: "%" in r.target),
+    "one_slash_at_the_end_changes_nothing": told(answered(404, {}), of("/")),
     "queries_change_nothing": says(lambda value: value[:1], lambda r: "top=1" in r.target and "/emails" in r.target),
     "other_verbs_are_refused": told(header("allow", None)),
     "broken_paths_find_nothing": told(status(500, 400)),
@@ -263,6 +268,7 @@ MINIATURES: dict[str, Mangle] = {
     "a_second_round_of_reads_is_the_same": drifts(),
     "reads_in_any_order_and_form_agree": creates_on_read(),
     "lists_are_newest_first": says(lambda value: value[::-1], of("/landingpages")),
+    "journeys_are_newest_first": says(lambda value: value[::-1], of("/journeys")),
     "the_summary_has_the_newest_ten": says(members(lambda rows: rows + rows[:1]), of("/summary")),
     "the_summary_has_events_and_competitions": says(
         lambda value: {**value, "RSVPEvents": value["Competitions"]}, of("/summary")
@@ -282,6 +288,9 @@ MINIATURES: dict[str, Mangle] = {
 }
 
 FURTHER: dict[str, tuple[str, Mangle]] = {
+    "a path that is decoded twice": ("W50-path-escapes", heard(with_target("%25", "%"))),
+    "a journey in another namespace": ("W50-xml-further-namespaces", writes(W50 + b'"', W50 + b'.X"', of("/journeys"))),
+    "a summary out of order": ("W50-xml-further-member-order", told(backwards, of("/summary"))),
     "a summary of nine": ("W50-summary-newest-ten", says(members(lambda rows: rows[:9]), of("/summary"))),
     "a summary of the oldest": ("W50-summary-newest-ten", oldest_ten),
     "a text message of another contact": (

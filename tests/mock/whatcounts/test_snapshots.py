@@ -127,3 +127,20 @@ def test_a_snapshot_of_a_plain_message_shows_its_text_escaped(ask: Ask, sandbox:
         "It leaves us today &amp; arrives in &lt; 3 days.</pre></body></html>"
     )
     assert expected == sandbox.client.get(url).text
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "headers"),
+    [
+        ("GET", "/nothing-here", {}),
+        ("PUT", "/msg", {}),
+        ("POST", "/msg", {"Content-Type": "application/json"}),
+        ("GET", "/subscribers/availableimagessenttocustomerkey/5606", {"Accept": "image/png"}),
+    ],
+)
+def test_an_inactive_realm_is_refused_before_anything_else(
+    sandbox: Any, method: str, path: str, headers: dict[str, str]
+) -> None:
+    credentials = sandbox.provider("whatcounts")["others"]["inactive_realm"]["headers"]
+    answer = sandbox.request("whatcounts", method, path, login=False, headers={**credentials, **headers}, content=b"{")
+    assert 401 == answer.status_code

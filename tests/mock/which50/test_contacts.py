@@ -114,7 +114,7 @@ def test_a_journey_shows_its_own_interactions(running_sandbox: Any) -> None:
 
 
 def test_the_journeys_of_a_contact(running_sandbox: Any) -> None:
-    assert [501, 502] == [row["Id"] for row in rows(running_sandbox, f"/contacts/{RICH}/journeys")]
+    assert [502, 501] == [row["Id"] for row in rows(running_sandbox, f"/contacts/{RICH}/journeys")]
     assert [504] == [row["Id"] for row in rows(running_sandbox, f"/contacts/{AWKWARD}/journeys")]
 
 
