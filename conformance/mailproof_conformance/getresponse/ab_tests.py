@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from mailproof_conformance.getresponse.questions import UNKNOWN_ID, found, messages, same_ids, some
@@ -46,11 +47,15 @@ def names_find_their_tests(check: Check) -> None:
 
 @law("GR-ab-tests-by-creation")
 def days_find_the_tests_created_on_them(check: Check) -> None:
-    """Every day that a test was created on."""
+    """Ranges around every day that a test was created on; whether their ends are inside is for other clauses."""
     rows = some(check, found(check, "get_ab_tests"), "A/B test")
     for day in sorted({row["created_on"][:10] for row in rows.values()}):
-        expected = {name: row for name, row in rows.items() if row["created_on"].startswith(day)}
-        check.equal(expected, found(check, "get_ab_tests", {"created_on": {"AT": day}}), f"the tests created on {day}")
+        before, after = ((date.fromisoformat(day) + timedelta(days=shift)).isoformat() for shift in (-1, 1))
+        actual = found(check, "get_ab_tests", {"created_on": {"FROM": before, "TO": after}})
+        lost = {name for name, row in rows.items() if row["created_on"].startswith(day)} - set(actual)
+        check.equal([], sorted(lost), f"tests created on {day} that are not found")
+        strays = [name for name, row in actual.items() if not before <= row["created_on"][:10] <= after]
+        check.equal([], strays, f"tests created off {day} that are found")
 
 
 @law("GR-ab-test-candidates")

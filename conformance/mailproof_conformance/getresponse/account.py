@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 _OTHER = "other_account"
 _UNTRUSTED = "untrusted_address"
+_WRONG_CONDITIONS: list[Any] = [[], [[]], [{}], [{"no_such_condition": 1}], [{"message": 1}], [None]]
+"""What may follow the key in calls of get_message that are not in order."""
 _LISTS = ("get_messages", "get_campaigns", "get_ab_tests")
 
 
@@ -137,15 +139,30 @@ def an_id_of_another_account_is_unknown(check: Check) -> None:
 
 @law("GR-key-before-conditions")
 def an_unknown_key_is_told_before_wrong_conditions(check: Check) -> None:
-    """Conditions of every kind of wrongness."""
-    for conditions in several([[], {"no_such_condition": 1}, {"type": "nothing"}, None]):
-        answer = check.rpc("get_messages", conditions, key=_unknown_key(check))
-        fails(
-            check,
-            "key-verification-failed",
-            answer,
-            f"the answer to an unknown key with the conditions {conditions}",
-        )
+    """Conditions of every kind of wrongness, and none where one is needed."""
+    for params in several(_WRONG_CONDITIONS):
+        answer = check.rpc("get_message", *params, key=_unknown_key(check))
+        fails(check, "key-verification-failed", answer, f"the answer to an unknown key with the conditions {params}")
+
+
+@law("GR-key-before-conditions")
+def an_untrusted_address_is_told_before_wrong_conditions(check: Check) -> None:
+    """Conditions of every kind of wrongness, and none where one is needed."""
+    check.credential(_UNTRUSTED)
+    for params in several(_WRONG_CONDITIONS):
+        answer = check.rpc("get_message", *params, key=_UNTRUSTED)
+        fails(check, "ip-not-allowed", answer, f"the answer to an untrusted address with the conditions {params}")
+
+
+@law("GR-arguments-before-key")
+def wrong_arguments_are_told_before_an_unknown_key(check: Check) -> None:
+    """A third argument, and arguments by name."""
+    key = _unknown_key(check)
+    for method in ("get_messages", "ping"):
+        for params in several([[key, {}, {}], [key, {}, None], [key, [], 3], {"api_key": key}, {"0": key}]):
+            answer = check.post(ping(check, method=method, params=params)).json()
+            code = answer.get("error", {}).get("code")
+            check.equal(-32602, code, f"the error code of {method} with the params {params}")
 
 
 @law("GR-unknown-condition-refused")

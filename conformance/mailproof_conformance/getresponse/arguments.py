@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mailproof_conformance.getresponse.questions import (
     envelope,
@@ -17,6 +17,8 @@ from mailproof_conformance.laws import law
 
 if TYPE_CHECKING:
     from mailproof_conformance.check import Check
+
+_NO_OBJECTS: list[Any] = [[], [{}], "x", "", 0, 1.5, True, None]
 
 
 @law("GR-unknown-method")
@@ -78,12 +80,21 @@ def a_third_argument_is_refused(check: Check) -> None:
 @law("GR-conditions-not-an-object")
 def conditions_that_are_no_object_are_refused(check: Check) -> None:
     """The empty array is what PHP makes of no conditions."""
+    for method in check.contract.rpc_methods:
+        for conditions in several(_NO_OBJECTS):
+            about = f"the answer to {method} with the conditions {conditions!r}"
+            fails(check, "conditions-not-an-object", check.rpc(method, conditions), about)
+
+
+@law("GR-conditions-reason")
+def the_reason_stands_in_the_data(check: Check) -> None:
+    """In the vendor's own words."""
     text = check.contract.document["x-rpc-errors"]["conditions-not-an-object"]["data"]
     for method in check.contract.rpc_methods:
-        for conditions in several([[], [{}], "x", "", 0, 1.5, True, None]):
-            about = f"the answer to {method} with the conditions {conditions!r}"
-            error = fails(check, "conditions-not-an-object", check.rpc(method, conditions), about)
-            check.equal(text, error.get("data"), f"the data of {about}")
+        for conditions in several(_NO_OBJECTS):
+            error = check.rpc(method, conditions).error or {}
+            about = f"the data of the answer to {method} with the conditions {conditions!r}"
+            check.equal(text, error.get("data"), about)
 
 
 @law("GR-conditions-may-be-missing")

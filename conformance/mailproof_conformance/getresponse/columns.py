@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from mailproof_conformance.getresponse.questions import found, message_types
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from mailproof_conformance.check import Check
 
@@ -36,6 +36,15 @@ class Column:
         """The values that are no null, without backslashes, whose meaning in a pattern is not promised."""
         return [value for value in self.values.values() if value is not None and "\\" not in value]
 
+    def lines(self) -> list[str]:
+        """The texts whose meaning as an operand takes no assumption: on one line, not empty, without merge words."""
+        return [text for text in self.texts() if text and _is_sure(text)]
+
+    def sure(self, names: Iterable[str]) -> list[str]:
+        """Those of some IDs whose values are found, or not, without an assumption; nulls are not among them."""
+        values = {name: self.values.get(name) for name in names}
+        return sorted(name for name, value in values.items() if value is not None and _is_sure(value))
+
     def where(self, condition: Condition) -> list[str]:
         """The IDs whose values meet a condition, as the contract has it."""
         return sorted(name for name, value in self.values.items() if value is not None and meets(value, condition))
@@ -56,7 +65,7 @@ def columns(check: Check) -> list[Column]:
         _column(check, "get_campaigns", "name", {}),
         _column(check, "get_ab_tests", "name", {}),
     ]
-    filled = [column for column in made if column.texts()]
+    filled = [column for column in made if column.lines()]
     if not filled:
         check.skip("the account has no message, campaign or test with a text")
     return filled
@@ -65,6 +74,10 @@ def columns(check: Check) -> list[Column]:
 def _column(check: Check, method: str, member: str, fixed: Mapping[str, Any]) -> Column:
     rows = found(check, method, fixed)
     return Column(method, member, fixed, {name: row.get(member) for name, row in rows.items()})
+
+
+def _is_sure(text: str) -> bool:
+    return not any(part in text for part in ("\n", "\\", "{{"))
 
 
 def meets(value: str, condition: Condition) -> bool:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import re
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from mailproof_conformance.getresponse.questions import (
@@ -26,6 +28,7 @@ _PERIODS = {
     "yearly": re.compile(r"\d{4}"),
 }
 _LENGTHS = {"daily": 10, "monthly": 7, "yearly": 4}  # of the periods' names
+_CLICKS = ("clicktrack",)  # taken to be on where a server does not show any flags
 _WANTED = {
     "get_message": "message",
     "get_message_contents": "message",
@@ -186,17 +189,57 @@ def every_period_has_something_in_it(check: Check) -> None:
             )
 
 
-@law("GR-stats-created-on")
-def the_days_that_count_can_be_chosen(check: Check) -> None:
-    """Single days and ranges, under every grouping."""
+@law("GR-openings-counted")
+def openings_are_counted_where_flag_and_part_allow_it(check: Check) -> None:
+    """Every message that lacks the flag or the HTML part."""
+    rows = {
+        name: row
+        for name, row in every_message(check).items()
+        if "flags" in row and not ("openrate" in row["flags"] and "html" in row["content_types"])
+    }
+    _counts_none(check, some(check, rows, "message without `openrate` or HTML"), ("opened", "unique_opened"))
+
+
+@law("GR-clicks-counted")
+def clicks_are_counted_where_the_flag_allows_it(check: Check) -> None:
+    """Every message that lacks the flag."""
+    rows = {name: row for name, row in every_message(check).items() if "clicktrack" not in row.get("flags", _CLICKS)}
+    _counts_none(check, some(check, rows, "message without `clicktrack`"), ("clicked", "unique_clicked"))
+
+
+def _counts_none(check: Check, rows: Rows, names: tuple[str, ...]) -> None:
+    for message in rows:
+        for year, counters in _stats(check, message, grouping="yearly").items():
+            counted = {name: counters[name] for name in names if counters[name]}
+            check.equal({}, counted, f"what {message} counts in {year} and does not count by its flags and parts")
+
+
+@law("GR-from-whole-day")
+@law("GR-to-whole-day")
+@law("GR-at-whole-day")
+def days_with_events_count_as_a_whole(check: Check) -> None:
+    """Counters of ranges that begin and end on days with events."""
     for name, hours in _counted(check).items():
         days = sorted({hour[:10] for hour in hours})
+        for condition in (
+            *({operator: day} for operator in ("FROM", "TO", "AT") for day in days),
+            {"FROM": days[0], "TO": days[-1]},
+        ):
+            kept = {hour: counters for hour, counters in hours.items() if _meets(hour[:10], condition)}
+            actual = _stats(check, name, grouping="hourly", created_on=condition)
+            check.equal(kept, actual, f"the hourly counters of {name} with created_on {condition}")
+
+
+@law("GR-stats-created-on")
+def the_days_that_count_can_be_chosen(check: Check) -> None:
+    """Ranges that begin and end on days without events, under every grouping; the ends are for other clauses."""
+    for name, hours in _counted(check).items():
+        days = sorted({hour[:10] for hour in hours})
+        near = {(date.fromisoformat(day) + timedelta(days=shift)).isoformat() for day in days for shift in (-1, 1)}
+        quiet = sorted(near - set(days))
         conditions = [
-            {"AT": days[0]},
-            {"FROM": days[-1]},
-            {"TO": days[0]},
-            {"FROM": days[0], "TO": days[len(days) // 2]},
-            {"AT": "1970-01-01"},
+            *({operator: day} for operator in ("FROM", "TO") for day in quiet),
+            *({"FROM": first, "TO": last} for first, last in itertools.pairwise(quiet)),
         ]
         for condition in conditions:
             kept = {hour: counters for hour, counters in hours.items() if _meets(hour[:10], condition)}

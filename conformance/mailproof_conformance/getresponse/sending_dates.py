@@ -24,31 +24,52 @@ def _day(timestamp: str, shift: int = 0) -> str:
 
 @law("GR-send-on-condition")
 def every_sending_day_finds_its_newsletters(check: Check) -> None:
-    """With Time Travel a newsletter may also be found a day later, so that day is allowed for."""
+    """Within a day to both sides, as the ends of a range are for other clauses; with Time Travel a day more."""
     rows = some(check, messages(check, type="newsletter"), "newsletter")
-    for day in sorted({_day(row["send_on"], shift) for row in rows.values() for shift in (-1, 0, 1, 2)}):
-        actual = set(messages(check, type="newsletter", send_on={"AT": day}))
+    for day in sorted({_day(row["send_on"], shift) for row in rows.values() for shift in (-3, 0, 3)}):
+        actual = set(messages(check, type="newsletter", send_on={"FROM": _day(day, -1), "TO": _day(day, 1)}))
         surely = {name for name, row in rows.items() if _day(row["send_on"]) == day}
-        perhaps = {name for name, row in rows.items() if _day(row["send_on"], 1) == day}
-        check.equal([], sorted(surely - actual), f"newsletters sent on {day} that are not found under it")
-        check.equal([], sorted(actual - surely - perhaps), f"newsletters not sent on {day} that are found under it")
+        perhaps = {name for name, row in rows.items() if _day(day, -2) <= _day(row["send_on"]) <= _day(day, 2)}
+        check.equal([], sorted(surely - actual), f"newsletters sent on {day} that are not found around it")
+        check.equal([], sorted(actual - perhaps), f"newsletters sent days off {day} that are found around it")
 
 
 @law("GR-send-on-condition")
-def sending_ranges_take_both_ends_in(check: Check) -> None:
-    """FROM and TO, alone and together, from the first sending day to the last."""
+def sending_ranges_find_what_is_sent_in_them(check: Check) -> None:
+    """FROM and TO together; the ends, and a day around them for Time Travel, are for other clauses."""
     rows = some(check, messages(check, type="newsletter"), "newsletter")
-    days = sorted({_day(row["send_on"]) for row in rows.values()})
-    for first, last in [(days[0], days[-1]), *itertools.pairwise(days)]:
-        inside = {name for name, row in rows.items() if first <= _day(row["send_on"]) <= last}
-        edge = {name for name, row in rows.items() if _day(row["send_on"], 1) == first}
+    sent = {name: _day(row["send_on"]) for name, row in rows.items()}
+    days = sorted(set(sent.values()))
+    for first, last in [(days[0], days[-1]), *itertools.pairwise(days), *zip(days, days[2:], strict=False)]:
         actual = set(messages(check, type="newsletter", send_on={"FROM": first, "TO": last}))
+        inside = {name for name, day in sent.items() if first < day < last}
+        outside = {name for name, day in sent.items() if day < _day(first, -1) or _day(last, 1) < day}
         check.equal([], sorted(inside - actual), f"newsletters sent from {first} to {last} that are not found")
-        check.equal(
-            [],
-            sorted(actual - inside - edge),
-            f"newsletters sent before {first} or after {last} that are found",
-        )
+        check.equal([], sorted(outside & actual), f"newsletters sent before {first} or after {last} that are found")
+
+
+@law("GR-from-whole-day")
+def a_sending_day_is_in_what_begins_with_it(check: Check) -> None:
+    """Every day that a newsletter is sent on."""
+    _takes_its_day_in(check, "FROM")
+
+
+@law("GR-at-whole-day")
+def a_sending_day_is_in_what_is_of_it(check: Check) -> None:
+    """Every day that a newsletter is sent on."""
+    _takes_its_day_in(check, "AT")
+
+
+@law("GR-to-whole-day")
+def a_sending_day_is_in_what_ends_with_it(check: Check) -> None:
+    """Every day that a newsletter is sent on."""
+    _takes_its_day_in(check, "TO")
+
+
+def _takes_its_day_in(check: Check, operator: str) -> None:
+    for name, row in some(check, messages(check, type="newsletter"), "newsletter").items():
+        condition = {operator: _day(row["send_on"])}
+        check.true(_is_found(check, name, condition), f"the newsletter {name} is found under send_on {condition}")
 
 
 @law("GR-send-on-newsletters-only")
@@ -80,6 +101,16 @@ def _sending_day(check: Check, name: str) -> str:
 
 @law("GR-time-travel-two-days")
 def time_travel_takes_two_days(check: Check) -> None:
+    """Looked for from two days before its sending date to two days after it."""
+    name = check.sample("messages.time_travel")
+    around = [_day(_sending_day(check, name), shift) for shift in (-2, -1, 0, 1, 2)]
+    days = [day for day in around if _is_found(check, name, {"AT": day})]
+    check.equal(2, len(days), f"the number of days under which {name} is found ({', '.join(days)})")
+    check.equal(_day(days[0], 1), days[1], f"the second of the days under which {name} is found")
+
+
+@law("GR-time-travel-window")
+def time_travel_begins_at_the_sending_date(check: Check) -> None:
     """The day of its sending date and the next, and none around them."""
     name = check.sample("messages.time_travel")
     first = _sending_day(check, name)
@@ -110,7 +141,7 @@ def one_day_has_to_meet_all_operators(check: Check) -> None:
         check.equal(expected, _is_found(check, name, condition), f"whether {name} is found under {condition}")
 
 
-@law("GR-time-travel-range")
+@law("GR-time-travel-window")
 def time_travel_from_midnight_takes_one_day(check: Check) -> None:
     """Its 24 hours end with the day."""
     name = check.sample("messages.time_travel_from_midnight")

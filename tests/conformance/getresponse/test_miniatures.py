@@ -6,6 +6,7 @@ import gzip
 import json
 import re
 from dataclasses import replace
+from datetime import date, timedelta
 from itertools import count
 from typing import TYPE_CHECKING, Any, TypeGuard, cast
 
@@ -344,6 +345,15 @@ def contains(build: Callable[[str], Callable[[str], bool]]) -> Patch:
     return patch
 
 
+def fold_ascii(text: str) -> str:
+    return "".join(character.lower() if character.isascii() else character for character in text)
+
+
+def days_before(timestamp: str) -> tuple[str, str]:
+    day = date.fromisoformat(timestamp[:10])
+    return ((day - timedelta(days=1)).isoformat(), day.isoformat())
+
+
 def null_is_empty(monkeypatch: pytest.MonkeyPatch) -> None:
     def test_of(condition: Condition | None) -> Callable[[str | None], bool]:
         test = text_conditions.text_test(condition)
@@ -429,6 +439,7 @@ FAULTS: dict[str, Mangle | Patch] = {
     "GR-named-params-refused": params(lambda sent: list(sent.values()) if is_object(sent) else sent),
     "GR-third-param-refused": params(lambda sent: sent[:2] if is_array(sent) else sent),
     "GR-conditions-not-an-object": params(lambda sent: [sent[0]] if is_array(sent) and sent[1:] == [[]] else sent),
+    "GR-conditions-reason": failure(without("data")),
     "GR-conditions-may-be-missing": params(lambda sent: [*sent, None] if is_array(sent) and len(sent) == 1 else sent),
     "GR-other-members-ignored": ask(
         lambda sent: sent if set(sent) <= {"jsonrpc", "method", "params", "id"} else NOTHING
@@ -454,11 +465,15 @@ FAULTS: dict[str, Mangle | Patch] = {
     "GR-malformed-key": keyed(lambda key: key.strip().lower() if isinstance(key, str) else key),
     "GR-untrusted-address": keyed(lambda key: KEY if isinstance(key, str) and key.endswith("360") else key),
     "GR-key-is-one-account": keyed(lambda key: KEY if isinstance(key, str) and key.startswith("fed") else key),
+    "GR-arguments-before-key": first_try(
+        lambda sent: {**sent, "params": sent["params"][:2]} if is_array(sent.get("params")) else sent
+    ),
     "GR-key-before-conditions": first_try(lambda sent: {**sent, "params": [KEY, *sent["params"][1:]]}),
     # Text operators
     "GR-equals-whole-value": operators(EQUALS=lambda text: ("CONTAINS", f"{text}%")),
     "GR-equals-is-literal": operators(EQUALS=lambda text: ("CONTAINS", text)),
     "GR-text-ignores-case": set_in(text_conditions, "fold", str),
+    "GR-text-ignores-case-beyond-ascii": set_in(text_conditions, "fold", fold_ascii),
     "GR-not-equals-complement": operators(NOT_EQUALS=lambda _: ("CONTAINS", "%")),
     "GR-contains-whole-pattern": patterns(lambda text: f"%{text}%"),
     "GR-percent-any-run": patterns(lambda text: text.replace("%", "_%")),
@@ -502,6 +517,9 @@ FAULTS: dict[str, Mangle | Patch] = {
     ),
     "GR-conditions-and": conditions(one_condition, "get_messages"),
     "GR-subject-condition": conditions(without("subject")),
+    "GR-subject-as-returned": texts(
+        lambda sent: {name: text.replace("{{", "[[") if isinstance(text, str) else text for name, text in sent.items()}
+    ),
     "GR-name-condition": conditions(without("name"), "get_messages"),
     "GR-created-on-condition": conditions(without("created_on"), "get_messages"),
     "GR-send-on-condition": conditions(without("send_on")),
@@ -509,6 +527,7 @@ FAULTS: dict[str, Mangle | Patch] = {
         lambda sent: sent if sent.get("type") == "newsletter" else without("send_on")(sent)
     ),
     "GR-time-travel-two-days": set_in(messages, "days_of_travel", time_conditions.day_of),
+    "GR-time-travel-window": set_in(messages, "days_of_travel", days_before),
     "GR-time-travel-range": day_test("TO", lambda day, bound: day[:7] <= bound[:7]),
     "GR-unknown-condition-refused": conditions(without("no_such_condition", "TYPE", "Type", "$where")),
     "GR-dynamic-content-in-subject": result(
@@ -538,6 +557,8 @@ FAULTS: dict[str, Mangle | Patch] = {
     "GR-stats-groupings-agree": result(more_sent_by_month, "get_message_stats"),
     "GR-stats-no-empty-period": result(with_empty_period, "get_message_stats"),
     "GR-stats-created-on": conditions(without("created_on"), "get_message_stats"),
+    "GR-openings-counted": result(rows(having(opened=1)), "get_message_stats"),
+    "GR-clicks-counted": result(rows(having(clicked=1)), "get_message_stats"),
     "GR-campaign-as-listed": result(rows(without("is_default")), "get_campaign"),
     "GR-unknown-campaign-id": result(missing, "get_campaign"),
     "GR-campaign-by-name": operators(EQUALS=lambda text: ("CONTAINS", f"{text[:-1]}%")),
@@ -550,6 +571,7 @@ FAULTS: dict[str, Mangle | Patch] = {
 }
 PATCHES = {
     "GR-text-ignores-case",
+    "GR-text-ignores-case-beyond-ascii",
     "GR-percent-spans-lines",
     "GR-pattern-is-no-regex",
     "GR-null-never-matches",
@@ -558,6 +580,7 @@ PATCHES = {
     "GR-at-whole-day",
     "GR-default-types",
     "GR-time-travel-two-days",
+    "GR-time-travel-window",
     "GR-time-travel-range",
 }
 """Faults inside the sandbox; the others stand between it and the client."""

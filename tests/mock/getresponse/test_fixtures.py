@@ -108,6 +108,15 @@ def test_counters_are_counted_for_messages_that_exist_and_are_those_of_the_contr
     assert counters == {name for row in ROWS["hour"] for name in row["counters"]}
 
 
+def test_openings_and_clicks_are_counted_where_flags_and_parts_allow_it() -> None:
+    by_id = {row["_id"]: row for row in MESSAGES}
+    for hour in ROWS["hour"]:
+        row = by_id[hour["message"]]
+        assert "html" in row["content_types"] or not hour["counters"].get("opened")
+        for counter, flag in (("opened", "openrate"), ("clicked", "clicktrack")):
+            assert flag in row["flags"] or not hour["counters"].get(counter)
+
+
 def schema_of(name: str) -> dict[str, Any]:
     """A component schema of the contract."""
     schema: dict[str, Any] = contract("getresponse").document["components"]["schemas"][name]
