@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import http.client
+import io
 import select
 import socket
 import ssl
 import time
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any, cast
 
 from mailproof_conformance.exchange import Exchange, Response
 from mailproof_conformance.verdicts import Broken
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
 
 _TIMEOUT = 10.0
 _CHUNK = 65_536
-_BODY_LIMIT = 64 * 1024 * 1024
+_BODY_LIMIT = 16 * 1024 * 1024
 _BODY_METHODS = frozenset({"POST", "PUT", "PATCH"})
 
 
@@ -39,6 +41,42 @@ class Unreachable(NoAnswer):
 
 class Hang(NoAnswer):
     """Nothing complete came in time."""
+
+
+class _Timed(io.RawIOBase):
+    """What comes from a socket until a point in time: a server that drips bytes gets no more of it than a mute one."""
+
+    def __init__(self, raw: io.RawIOBase, sock: socket.socket, deadline: float) -> None:
+        self._raw = raw
+        self._sock = sock
+        self._deadline = deadline
+
+    def readable(self) -> bool:
+        """It is."""
+        return True
+
+    def readinto(self, buffer: Any, /) -> int | None:
+        """Reads what is there. Raises TimeoutError after the deadline."""
+        left = self._deadline - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        self._sock.settimeout(left)
+        return cast("int | None", cast("Any", self._raw).readinto(buffer))
+
+    def close(self) -> None:
+        """Closes the file below; the socket stays for the next request."""
+        self._raw.close()
+        super().close()
+
+
+class _Response(http.client.HTTPResponse):
+    """An answer that is whole by the deadline: its status line, headers and trailers too, and whatever precedes it."""
+
+    def __init__(self, sock: socket.socket, *arguments: Any, deadline: float, **options: Any) -> None:
+        super().__init__(sock, *arguments, **options)
+        self.fp.close()
+        raw = cast("io.RawIOBase", sock.makefile("rb", buffering=0))
+        self.fp = io.BufferedReader(_Timed(raw, sock, deadline))
 
 
 class _Pinned(http.client.HTTPConnection):
@@ -152,6 +190,8 @@ class Client:
         deadline = time.monotonic() + self._timeout
         if self._connection.sock is None:
             self._open()
+        cast("Any", self._connection.sock).settimeout(self._timeout)
+        cast("Any", self._connection).response_class = partial(_Response, deadline=deadline)
         try:
             self._begin(request)
         except (http.client.HTTPException, ValueError) as error:

@@ -149,8 +149,8 @@ def _session(  # noqa: PLR0913 - what a session is made from
 ) -> Session:
     try:
         address = pin(target.base_url)
-    except OSError as error:
-        _give_up(f"{target.base_url} cannot be reached: {error.strerror or error}")
+    except (OSError, UnicodeError) as error:  # UnicodeError: a host name that is none (RFC 3490)
+        _give_up(f"{target.base_url} cannot be reached: {getattr(error, 'strerror', None) or error}")
     client = Client(Guard(address, allow=allow, rate=rate, budget=budget))
     return Session(contract, target, client, profile=profile, seed=seed)
 
@@ -197,7 +197,8 @@ def _prepare(folder: Path) -> None:
 
 
 def _give_up(reason: str) -> NoReturn:
-    click.echo(f"mailproof check: could not be tested: {reason}", err=True)
+    line = "".join(letter if letter.isprintable() else "?" for letter in reason)  # a server may have had its say in it
+    click.echo(f"mailproof check: could not be tested: {line}", err=True)
     sys.exit(NOT_TESTED)
 
 

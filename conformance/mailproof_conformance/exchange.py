@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 _GZIP = 16 + zlib.MAX_WBITS
+_MOST_CONTENT = 16 * 1024 * 1024  # bytes of a body once it is decompressed; a few KB can hold gigabytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +50,15 @@ class Response:
         """The body with its Content-Encoding undone."""
         if self.headers.get("content-encoding", "").lower() != "gzip":
             return self.body
+        stream = zlib.decompressobj(_GZIP)
         try:
-            return zlib.decompress(self.body, _GZIP)
+            content = stream.decompress(self.body, _MOST_CONTENT)
         except zlib.error as error:
             raise Broken("the body's Content-Encoding", "gzip", str(error)) from None
+        if not stream.eof:
+            actual = f"more than {_MOST_CONTENT} bytes in it" if stream.unconsumed_tail else "it ends early"
+            raise Broken("the body's Content-Encoding", "gzip", actual)
+        return content
 
     @property
     def text(self) -> str:
@@ -62,9 +68,12 @@ class Response:
     def json(self) -> Any:
         """The body as JSON. Raises Broken for one that is not."""
         try:
-            return json.loads(self.content.decode("utf-8"))
+            value = json.loads(self.content.decode("utf-8"))
+            if rb"\ud" in self.content.lower():
+                json.dumps(value, ensure_ascii=False).encode()  # half a surrogate pair is no Unicode text
         except (ValueError, RecursionError) as error:
             raise Broken("the body is JSON in UTF-8", "a JSON text", f"{error}: {self.text[:200]}") from None
+        return value
 
     def value(self) -> Any:
         """The body read by its media type: JSON, or XML by the schema of the contract.

@@ -39,7 +39,8 @@ class Redactor:
         self._pattern = re.compile("|".join(re.escape(form) for form in longest_first)) if names else None
 
     def text(self, text: str) -> str:
-        """The text with every credential in it replaced."""
+        """The text with every credential in it replaced, and every half of a surrogate pair, which no file can hold."""
+        text = text.encode("utf-8", "backslashreplace").decode()
         if self._pattern is None:
             return text
         return self._without_tail(self._pattern.sub(lambda match: self._names[match.group()], text))

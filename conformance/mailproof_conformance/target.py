@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
-import yaml
-
+from mailproof.bundle import read_yaml
 from mailproof.pointers import mapping
+from mailproof.promises import ContractError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -157,18 +157,16 @@ def _checked_url(url: str) -> str:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        document = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise TargetError(f"{path}: cannot be read: {error.strerror}") from None
-    except (yaml.YAMLError, UnicodeDecodeError):
-        raise TargetError(f"{path}: is neither YAML nor JSON") from None
+        document = read_yaml(path)
+    except ContractError as error:
+        raise TargetError(str(error)) from None
     return _object(document, str(path))
 
 
 def _json(text: str, where: str) -> Any:
     try:
         return json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise TargetError(f"{where}: is not JSON") from None
 
 

@@ -11,6 +11,7 @@ from mailproof_mock.call import Problem
 from mailproof_mock.control import Control
 from mailproof_mock.cors import is_preflight, preflight_headers, shared_headers
 from mailproof_mock.dialect import Spoken
+from mailproof_mock.fitness import fitness
 from mailproof_mock.framework import AsyncApp, MiddlewarePosition, SpecMiddleware, SwaggerUIOptions
 from mailproof_mock.receive import Disconnected, receive_body
 from mailproof_mock.request import Request
@@ -36,19 +37,16 @@ class Front(SpecMiddleware):
     The rest of the Connexion stack behind it sees the start and the end of the server.
     """
 
-    def __init__(self, app: ASGIApp, *, store: Store) -> None:
+    def __init__(self, app: ASGIApp, *, apis: Sequence[Api], store: Store) -> None:
         self._app = app
         self._store = store
         self._control = Control(store)
-        self._apis: list[Api] = []
+        self._apis = sorted(apis, key=lambda known: -len(known.sandbox.mount))
+        for api in apis:
+            self._control.add(api)
 
-    def add_api(self, specification: Specification, *, sandbox: Sandbox, **others: Any) -> None:
-        """Compiles an API; Connexion calls this at start, once for each contract."""
-        del specification, others
-        api = Api(sandbox, self._store)
-        self._apis.append(api)
-        self._apis.sort(key=lambda known: -len(known.sandbox.mount))
-        self._control.add(api)
+    def add_api(self, specification: Specification, **others: Any) -> None:
+        """Connexion calls this at start, once for each contract; the APIs are compiled by then."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Lets the API that owns the path answer; a path of nobody gets the sandbox's own 404."""
@@ -92,6 +90,7 @@ class Front(SpecMiddleware):
         media_type: str | None = api.errors.choose(accept) or api.dialect.media_types[0]
         try:
             body = await receive_body(receive, api.door.body_limit) if request.has_body else b""
+            request.check_form()
             request.check_length(api.door.url_limit)
             early = (
                 api.authenticator.login(request.headers, api.security) if _authenticates_first(api, request) else None
@@ -164,17 +163,22 @@ def _authenticates_first(api: Api, request: Request) -> bool:
 
 
 def create_app(sandboxes: Sequence[Sandbox], store: Store) -> AsyncApp:
-    """The Connexion application that serves the sandboxes from a store that already holds their worlds."""
+    """The Connexion application that serves the sandboxes from a store that already holds their worlds.
+
+    Raises ContractError, one line, for a contract that cannot be served.
+    """
     app = AsyncApp("mailproof_mock", swagger_ui_options=SwaggerUIOptions(swagger_ui=False, serve_spec=False))
-    app.add_middleware(cast("Any", Front), position=MiddlewarePosition.BEFORE_SWAGGER, store=store)
+    apis: list[Api] = []
+    app.add_middleware(cast("Any", Front), position=MiddlewarePosition.BEFORE_SWAGGER, apis=apis, store=store)
     for sandbox in sandboxes:
-        app.add_api(  # pyright: ignore[reportUnknownMemberType] - Connexion's dictionaries are untyped
-            dict(sandbox.contract.document),
-            base_path=sandbox.mount,
-            name=sandbox.provider,
-            resolver=_resolve,
-            sandbox=sandbox,
-        )
+        with fitness(str(sandbox.contract.path)):
+            app.add_api(  # pyright: ignore[reportUnknownMemberType] - Connexion's dictionaries are untyped
+                dict(sandbox.contract.document),
+                base_path=sandbox.mount,
+                name=sandbox.provider,
+                resolver=_resolve,
+            )
+            apis.append(Api(sandbox, store))
     return app
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import tempfile
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ from mailproof import providers
 from mailproof.promises import ContractError
 from mailproof_mock.announce import describe_sandbox, ready_document, write_ready_file
 from mailproof_mock.app import create_app
+from mailproof_mock.fitness import fitness
 from mailproof_mock.sandbox import Sandbox, open_sandbox
 from mailproof_mock.serve import listen, serve, url_of
 from mailproof_mock.store import Store
@@ -74,13 +76,17 @@ def mock(  # noqa: PLR0913 - the options of the command
         url = url_of(listening)
         with store.batch():
             for sandbox in sandboxes:
-                sandbox.fixtures.install(store, sandbox.provider)
+                with fitness(str(sandbox.fixtures.path)):
+                    sandbox.fixtures.install(store, sandbox.provider)
+        with fitness(", ".join(str(sandbox.fixtures.path) for sandbox in sandboxes)):
+            told, ready = list(describe_sandbox(url, sandboxes)), ready_document(url, sandboxes)
 
         def tell() -> None:
-            for line in describe_sandbox(url, sandboxes):
-                click.echo(line)
+            with suppress(OSError):  # nobody may be reading
+                for line in told:
+                    click.echo(line)
             if ready_file is not None:
-                write_ready_file(ready_file, ready_document(url, sandboxes))
+                write_ready_file(ready_file, ready)
 
         serve(create_app(sandboxes, store), listening, tell, "error" if log_level == "error" else "warning")
 
@@ -91,7 +97,14 @@ def _only_while_serving(file: Path | None) -> Generator[None]:
     if file is None:
         yield
         return
-    file.unlink(missing_ok=True)
+    if file.exists() and not file.is_file():
+        raise ContractError(f"--ready-file {file}: is not a file; name one that the mock may replace")
+    try:
+        file.unlink(missing_ok=True)
+        with tempfile.TemporaryFile(dir=file.parent):  # said now, not when the port answers
+            pass
+    except OSError as error:
+        raise ContractError(f"--ready-file {file}: cannot be written: {error.strerror}") from None
     try:
         yield
     finally:

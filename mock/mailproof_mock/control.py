@@ -46,6 +46,8 @@ class Control:
         await send({"type": "http.response.body", "body": b"" if request.method == "HEAD" else body})
 
     async def _answer(self, request: Request) -> tuple[int, Any]:
+        if request.malformed:
+            return 400, {"error": "the request is not HTTP/1.1"}
         path = request.path.rstrip("/")
         readable = {PREFIX: self._index, f"{PREFIX}/outbox": self._store.sent} | {
             f"{PREFIX}/contracts/{api.sandbox.provider}": partial(_contract, api, request.base_url)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 from mailproof.pointers import dereference, members
+from mailproof.promises import ContractError
 from mailproof_mock.call import Answer, Call, Handler
 
 if TYPE_CHECKING:
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from mailproof.promises import Contract, Operation
 
 _DEEPEST = 12  # levels of a recursive schema that are written out
+_LARGEST = 10_000  # characters of a text, or items of an array, that are made up
 _TEXTS = {
     "date-time": "2024-01-01T00:00:00Z",
     "date": "2024-01-01",
@@ -79,6 +81,8 @@ def _by_type(document: Mapping[str, Any], schema: Mapping[str, Any], depth: int)
     kind = schema.get("type", "object" if "properties" in schema else None)
     if kind == "object":
         return _object(document, schema, depth)
+    if kind in ("array", "string") and max(schema.get("minItems", 0), schema.get("minLength", 0)) > _LARGEST:
+        raise ContractError(f"a schema asks for more than {_LARGEST} items or characters: give it an example")
     if kind == "array":
         return [
             _value(document, schema.get("items", {}), depth + 1)

@@ -8,7 +8,7 @@ with warnings.catch_warnings():
     from connexion import AsyncApp
     from connexion import request as connexion_request
     from connexion.datastructures import MediaTypeDict
-    from connexion.exceptions import OAuthProblem
+    from connexion.exceptions import InvalidSpecification, OAuthProblem
     from connexion.lifecycle import ConnexionRequest, ConnexionResponse
     from connexion.middleware import MiddlewarePosition, SpecMiddleware
     from connexion.options import SwaggerUIOptions
@@ -21,6 +21,7 @@ __all__ = [
     "AsyncApp",
     "ConnexionRequest",
     "ConnexionResponse",
+    "InvalidSpecification",
     "MediaTypeDict",
     "MiddlewarePosition",
     "OAuthProblem",

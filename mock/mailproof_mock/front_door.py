@@ -21,6 +21,15 @@ _CHOICES = {
 }
 
 
+_KINDS = {
+    "case_sensitive": "true or false",
+    "accept_alias": "an object",
+    "body_limit": "a number of bytes",
+    "url_limit": "a number of bytes",
+    "server": "a text of printable ASCII",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class FrontDoor:
     """What happens to a request before an operation sees it. The defaults serve a contract without `x-front`."""
@@ -43,15 +52,30 @@ class FrontDoor:
 
 def front_door(document: Mapping[str, Any], where: str) -> FrontDoor:
     """The front door of a contract. Raises ContractError for a name or value that is not known."""
-    marks = cast("dict[str, Any]", document.get("x-front") or {})
+    declared: object = document.get("x-front") or {}
+    if not isinstance(declared, dict):
+        raise ContractError(f"{where}: x-front: must be an object")
+    marks = cast("dict[str, Any]", declared)
     values = {name.replace("-", "_"): value for name, value in marks.items() if name != "x-standing"}
     known = {field.name for field in fields(FrontDoor)}
     for name, value in values.items():
         if name not in known:
             names = ", ".join(sorted(known)).replace("_", "-")
             raise ContractError(f"{where}: x-front: unknown member {name.replace('_', '-')!r}; it has {names}")
+        if name in _KINDS and not _fits(value, _KINDS[name]):
+            raise ContractError(f"{where}: x-front: {name.replace('_', '-')} is {value!r}; it is {_KINDS[name]}")
         if value not in _CHOICES.get(name, (value,)):
             raise ContractError(
                 f"{where}: x-front: {name.replace('_', '-')} is {value!r}; it is one of {', '.join(_CHOICES[name])}"
             )
     return FrontDoor(**values)
+
+
+def _fits(value: object, kind: str) -> bool:
+    if kind == "true or false":
+        return isinstance(value, bool)
+    if kind == "an object":
+        return isinstance(value, dict)
+    if kind == "a number of bytes":
+        return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+    return isinstance(value, str) and value.isascii() and value.isprintable()

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from mailproof_mock.call import Problem
+from mailproof_mock.wire import MALFORMED
 
 if TYPE_CHECKING:
     from starlette.types import Scope
@@ -56,6 +57,16 @@ class Request:
     def below(self, prefix: str) -> str:
         """The path after the prefix, `/` at the least."""
         return self.path[len(prefix) :] or "/"
+
+    @property
+    def malformed(self) -> bool:
+        """Whether what came is not HTTP; path and headers are then what could be made out."""
+        return MALFORMED in (self._scope.get("extensions") or {})
+
+    def check_form(self) -> None:
+        """Raises Problem("bad-request") for what is not HTTP."""
+        if self.malformed:
+            raise Problem("bad-request", "The request is not HTTP/1.1.")
 
     def check_length(self, limit: int) -> None:
         """Raises Problem("url-too-long") for an address above the limit of bytes, ("bad-request") for huge headers."""

@@ -15,6 +15,7 @@ from mailproof import contract as load_contract
 from mailproof import providers
 from mailproof.promises import Contract, ContractError
 from mailproof_mock.examples import example_handlers
+from mailproof_mock.fitness import fitness
 from mailproof_mock.fixtures import Fixtures, load_fixtures, no_fixtures
 
 if TYPE_CHECKING:
@@ -51,12 +52,14 @@ def open_sandbox(name: str, *, alone: bool, fixtures: Path | None = None) -> San
     ContractError, one line, for whatever does not hold together.
     """
     contract = load_contract(name)
-    own_path = urlsplit(str((contract.document.get("servers") or [{"url": ""}])[0].get("url", ""))).path.rstrip("/")
-    if name not in providers():
-        return Sandbox(contract, example_handlers(contract), no_fixtures(own_path), own_path, own_path)
+    with fitness(str(contract.path)):
+        own_path = urlsplit(str((contract.document.get("servers") or [{"url": ""}])[0].get("url", ""))).path.rstrip("/")
+        if name not in providers():
+            return Sandbox(contract, example_handlers(contract), no_fixtures(own_path), own_path, own_path)
     handlers = _handlers(name, contract)
     path = fixtures or Path(str(files(_PACKAGE) / name / "fixtures.yaml"))
-    loaded = load_fixtures(path, contract)
+    with fitness(str(path)):
+        loaded = load_fixtures(path, contract)
     mount = own_path if alone else loaded.mount
     return Sandbox(contract, handlers, loaded, mount, mount.rpartition("/")[0])
 

@@ -42,6 +42,8 @@ def listen(host: str, port: int) -> socket.socket:
         raise ContractError(f"cannot listen on {host}:{port}: {error.strerror}; {hint}") from None
     except OverflowError:
         raise ContractError(f"cannot listen on {host}:{port}: a port is a number from 0 to 65535") from None
+    except ValueError:  # a label of the name is empty, too long or no text that a name can have
+        raise ContractError(f"cannot listen on {host}:{port}: that is no host name; name an address here") from None
     return listening
 
 
@@ -91,9 +93,13 @@ def serve(app: ASGIApp, listening: socket.socket, on_ready: Callable[[], None], 
         timeout_graceful_shutdown=3,
     )
     server = _Server(config, on_ready)
+    if signal.getsignal(signal.SIGHUP) is signal.SIG_DFL:  # a closed terminal; under nohup it is ignored
+        signal.signal(signal.SIGHUP, server.handle_exit)
     try:
         server.run(sockets=[listening])
     except KeyboardInterrupt:
         return
+    except SystemExit:  # so uvicorn ends where the application cannot start
+        raise ContractError("the mock could not start; the log says why") from None
     if not server.started:
         raise ContractError("the mock could not start; the log says why")

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from typing import cast
+
 import httptools
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 _PARSER_URL_LIMIT = 65_535  # httptools parses no longer address
 _KEPT_URL = 32_768  # bytes of a longer one that go on: more than any API's own limit, which then answers
+_TARGET = re.compile(rb"[A-Za-z]+ (/[!->@-~]*)")  # of a request line that may be broken: the path, as far as it is one
+MALFORMED = "mailproof.malformed"
+"""The ASGI extension of a request that is not HTTP: the API that it seems to be for is to refuse it."""
 _HEAD_LIMIT = 1_048_576  # bytes of a request line and headers that are taken before the connection is closed
 
 
@@ -20,14 +26,17 @@ class WireProtocol(HttpToolsProtocol):
 
     _head_bytes = 0
     _head_complete = False
+    _malformed = False
 
     def data_received(self, data: bytes) -> None:
-        """Takes bytes off the wire; closes the connection on a head that does not end."""
+        """Takes bytes off the wire; a head that does not end is refused like one that is not HTTP."""
         self._unset_keepalive_if_required()
+        if self._malformed:
+            return
         if not self._head_complete:
             self._head_bytes += len(data)
             if self._head_bytes > _HEAD_LIMIT:
-                self.send_400_response("The head of the request is too large.")
+                self._refuse(data)
                 return
         while data:
             try:
@@ -38,7 +47,7 @@ class WireProtocol(HttpToolsProtocol):
                 data = self._head_without_offer() + data[offer.args[0] :]
                 self.parser = httptools.HttpRequestParser(self)
             except httptools.HttpParserError:
-                self.send_400_response("Invalid HTTP request received.")
+                self._refuse(data)
                 return
             else:
                 return
@@ -48,6 +57,8 @@ class WireProtocol(HttpToolsProtocol):
         self._head_complete = False
         self._head_bytes = 0
         super().on_message_begin()
+        if self._malformed:
+            self.scope["extensions"] = {MALFORMED: {}}
 
     def on_headers_complete(self) -> None:
         """Begins an answer, unless the head is to be read again; makes the address one that the parser takes.
@@ -70,6 +81,22 @@ class WireProtocol(HttpToolsProtocol):
         """Ends a request, unless it is to be read again."""
         if not self._is_offer():
             super().on_message_complete()
+
+    def _refuse(self, data: bytes) -> None:
+        """Lets the API refuse in its own words what is not HTTP; the connection ends with that answer."""
+        self._malformed = True
+        self.logger.debug("A request that is not HTTP.")
+        cycle = cast("RequestResponseCycle | None", self.cycle)  # None before the first request
+        if cycle is not None and cycle.scope is self.scope and not cycle.response_complete:  # its body is broken
+            cycle.scope["extensions"] = {MALFORMED: {}}
+            cycle.keep_alive = False
+            cycle.more_body = False
+            cycle.message_event.set()
+            return
+        target = _TARGET.match(data)
+        path = target[1][:_KEPT_URL] if target is not None else b"/"
+        self.parser = httptools.HttpRequestParser(self)
+        self.parser.feed_data(b"GET %b HTTP/1.1\r\nConnection: close\r\n\r\n" % path)
 
     def _head_without_offer(self) -> bytes:
         start = b"%b %b HTTP/%b" % (self.parser.get_method(), self.url, self.parser.get_http_version().encode())

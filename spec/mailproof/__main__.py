@@ -69,12 +69,15 @@ def main() -> None:
         click.echo(f"{name}: {' '.join(error.format_message().split())} (see `{name} --help`)", err=True)
         sys.exit(2)
     except ContractError as error:
-        click.echo(f"mailproof: {error}", err=True)
+        click.echo(f"mailproof: {' '.join(str(error).split())}", err=True)
         sys.exit(2)
     except (click.Abort, KeyboardInterrupt):
         sys.exit(130)
     except BrokenPipeError:
         sys.exit(141)
+    except OSError as error:
+        click.echo(f"mailproof: cannot write the output: {error.strerror}", err=True)
+        sys.exit(2)
     sys.exit(code if isinstance(code, int) else 0)
 
 

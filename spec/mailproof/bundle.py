@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from copy import deepcopy
 from typing import TYPE_CHECKING, Any, cast
@@ -38,20 +39,77 @@ _TextLoader.add_implicit_resolver(
 )
 
 
+_MOST_BYTES = 64 * 1024 * 1024  # of one file
+_MOST_VALUES = 2_000_000  # of one document with every alias and reference in it written out
+_DEEPEST = 200  # levels of nesting
+_UNREADABLE = (yaml.YAMLError, ValueError, LookupError, TypeError, AttributeError, RecursionError)
+"""What PyYAML's safe loader raises: its own errors, and whatever a tag with an unfit text (`!!int x`) trips over."""
+
+
+class _Unfit(Exception):  # noqa: N818 - a fact about the file, not a failure of ours
+    """YAML that says more than JSON can."""
+
+
 def read_yaml(path: Path) -> Any:
-    """The YAML (or JSON) document in a file. Raises ContractError, one line, if that cannot be read."""
+    """The YAML (or JSON) document in a file, as JSON has it: member names are texts, aliases are written out.
+
+    Raises ContractError, one line, for what cannot be read, is no JSON data, or grows beyond all measure.
+    """
     try:
-        text = path.read_text(encoding="utf-8")
+        with path.open("rb") as file:
+            data = file.read(_MOST_BYTES + 1)
+        text = data.decode()
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
         raise ContractError(f"{path}: cannot be read: {reason}") from None
+    if len(data) > _MOST_BYTES:
+        raise ContractError(f"{path}: cannot be read: it has more than {_MOST_BYTES} bytes")
     try:
-        return yaml.load(text, Loader=_TextLoader)  # noqa: S506 - a subclass of the safe loader
-    except (yaml.YAMLError, RecursionError) as error:
+        return _Plain().value(yaml.load(text, Loader=_TextLoader))  # noqa: S506 - a subclass of the safe loader
+    except _Unfit as reason:
+        raise ContractError(f"{path}: not JSON data: {reason}") from None
+    except _UNREADABLE as error:
         where = getattr(error, "problem_mark", None)
         line = f":{where.line + 1}" if where is not None else ""
-        reason = " ".join(str(getattr(error, "problem", None) or "nested too deeply").split())
-        raise ContractError(f"{path}{line}: not YAML: {reason}") from None
+        raise ContractError(f"{path}{line}: not YAML: {_reason(error)}") from None
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, RecursionError):
+        return "nested too deeply"
+    return " ".join(str(getattr(error, "problem", None) or getattr(error, "reason", None) or error).split())[:200]
+
+
+class _Plain:
+    """Copies what YAML says as a tree of JSON's types."""
+
+    def __init__(self) -> None:
+        self._left = _MOST_VALUES
+
+    def value(self, node: Any, depth: int = 0) -> Any:
+        """The copy of one value. Raises _Unfit."""
+        self._left -= 1
+        if self._left < 0:
+            raise _Unfit(f"it has more than {_MOST_VALUES} values once its aliases are written out")
+        if depth > _DEEPEST:
+            raise _Unfit("it is nested too deeply, or in a circle")
+        if isinstance(node, dict):
+            members = cast("dict[object, Any]", node).items()
+            return {_member_name(name): self.value(value, depth + 1) for name, value in members}
+        if isinstance(node, list):
+            return [self.value(item, depth + 1) for item in cast("list[Any]", node)]
+        if node is None or isinstance(node, str | bool | int) or (isinstance(node, float) and math.isfinite(node)):
+            return node
+        raise _Unfit(f"a value of the type {type(node).__name__}" if not isinstance(node, float) else str(node))
+
+
+def _member_name(name: object) -> str:
+    """A member's name as JSON writes it; `200` and `"200"` are one name."""
+    if isinstance(name, str):
+        return name
+    if isinstance(name, int) and not isinstance(name, bool):
+        return str(name)
+    raise _Unfit(f"a member has the name {str(name)[:40]!r}, which is no text; put quotes around it")
 
 
 def bundle(path: Path) -> dict[str, Any]:
@@ -64,7 +122,10 @@ def bundle(path: Path) -> dict[str, Any]:
     document = read_yaml(path)
     if not isinstance(document, dict) or "openapi" not in document:
         raise ContractError(f"{path}: not an OpenAPI document: the top level has no `openapi` member")
-    return _Bundler(path, cast("dict[str, Any]", document)).run()
+    try:
+        return _Bundler(path, cast("dict[str, Any]", document)).run()
+    except RecursionError:
+        raise ContractError(f"{path}: its references lead in a circle") from None
 
 
 _SECTIONS = {"schemas", "parameters", "responses", "examples", "requestBodies", "headers"}
@@ -75,7 +136,11 @@ class _Bundler:
         self.root = path.resolve()
         self.files: dict[Path, Any] = {self.root: document}
         self.document = document
-        self.components: dict[str, Any] = document.setdefault("components", {})
+        components: Any = document.setdefault("components", {})
+        if not isinstance(components, dict):
+            raise ContractError(f"{path}: /components: must be an object")
+        self.components = cast("dict[str, Any]", components)
+        self.left = _MOST_VALUES
         self.origins: dict[tuple[str, str], tuple[Path, str]] = {}
 
     def run(self) -> dict[str, Any]:
@@ -84,6 +149,9 @@ class _Bundler:
         return self.document
 
     def _localise(self, node: Any, file: Path, trail: tuple[str, ...]) -> Any:
+        self.left -= 1
+        if self.left < 0:
+            raise ContractError(f"{self.root}: has more than {_MOST_VALUES} values once its references are written out")
         if isinstance(node, list):
             return [
                 self._localise(item, file, (*trail, str(index))) for index, item in enumerate(cast("list[Any]", node))
@@ -101,7 +169,10 @@ class _Bundler:
 
     def _follow(self, reference: str, file: Path, trail: tuple[str, ...]) -> Any:
         name, _, pointer = reference.partition("#")
-        target = (file.parent / name).resolve() if name else file
+        try:
+            target = (file.parent / name).resolve() if name else file
+        except (ValueError, RuntimeError):  # a NUL in the name; links that lead in a circle
+            raise ContractError(f"{file}: $ref {reference!r}: names no file") from None
         if target == self.root:
             _look_up(self.document, pointer, f"{file}: $ref {reference}")
             return {"$ref": f"#{pointer}"}

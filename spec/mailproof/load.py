@@ -35,16 +35,26 @@ def contract(name: str | Path) -> Contract:
     if text in providers():
         return _load(_HOME / text / "openapi.yaml", text)
     path = Path(text)
-    if path.suffix in {".yaml", ".yml", ".json"} or path.is_file():
+    if path.suffix in {".yaml", ".yml", ".json"} or _is_file(path):
         return _load(path, path.stem)
     raise ContractError(
         f"no provider {text!r}; there are {', '.join(providers())}, or name an OpenAPI file (.yaml, .json)"
     )
 
 
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # a name that is too long for one
+        return False
+
+
 @cache
 def _load(path: Path, provider: str) -> Contract:
     document = bundle(path)
+    version = str(document["openapi"])
+    if not version.startswith("3.0."):
+        raise ContractError(f"{path}: openapi is {version[:20]!r}; mailproof reads OpenAPI 3.0, such as 3.0.3")
     canonical = json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return Contract(
         provider=provider,

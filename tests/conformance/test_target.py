@@ -90,7 +90,7 @@ def test_the_paths_of_a_base_url() -> None:
 @pytest.mark.parametrize(
     ("document", "said"),
     [
-        ("{", "is neither YAML nor JSON"),
+        ("{", "not YAML"),
         ("[1]", "must be an object"),
         ({"providers": {}}, "has no entry providers.mini; there are: none"),
         ({"providers": {"which50": {}}}, "has no entry providers.mini; there are: which50"),

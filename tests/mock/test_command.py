@@ -181,6 +181,13 @@ def test_the_ready_file_goes_when_the_mock_stops(
     assert not sandbox.ready_file.exists()
 
 
+def test_a_closed_terminal_stops_the_mock_in_good_order(mock_process: Callable[..., Any]) -> None:
+    sandbox = mock_process("whatcounts")
+    sandbox.process.send_signal(signal.SIGHUP)
+    assert 0 == sandbox.process.wait(timeout=30)
+    assert not sandbox.ready_file.exists()
+
+
 def test_one_provider_alone_lives_at_the_path_of_the_vendor(
     mock_process: Callable[..., Any], stop_mock: Callable[..., int]
 ) -> None:
