@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
-from mailproof.pointers import dereference, members
+from mailproof.pointers import dereference, mapping, members
 from mailproof.promises import ContractError
 from mailproof_mock.call import Answer, Call, Handler
+from mailproof_mock.plan import declared_statuses
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,9 +31,9 @@ def example_handlers(contract: Contract) -> dict[str, Handler]:
 
 
 def _handler(contract: Contract, operation: Operation) -> Handler:
-    statuses = sorted(int(s) for s in operation.definition["responses"] if s.isdigit() and s.startswith("2"))
-    status = statuses[0] if statuses else 200
-    response = cast("Mapping[str, Any]", operation.definition["responses"].get(str(status), {}))
+    declared = declared_statuses(operation)
+    status = min((status for status in declared if 200 <= status < 300), default=200)  # noqa: PLR2004 - successes
+    response = mapping(operation.definition["responses"].get(declared.get(status, "")))
     body = _body(contract.document, response)
     headers = {
         name: str(_value(contract.document, members(header, "schema"), 0))

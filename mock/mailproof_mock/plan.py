@@ -114,15 +114,27 @@ class Plan:
         return any(known == status for known, _ in self._writers)
 
 
+def declared_statuses(operation: Operation) -> dict[int, str]:
+    """The statuses that a handler may answer, each with the name of its response in the contract.
+
+    Where no success is declared by its number, `2XX` or else `default` stands for 200.
+    """
+    names = cast("Mapping[str, Any]", operation.definition["responses"])
+    found = {int(name): name for name in names if name.isdigit()}
+    if not any(200 <= status < 300 for status in found):  # noqa: PLR2004 - the range of successes
+        for name in ("default", "2xx", "2XX"):
+            if name in names:
+                found[200] = name
+    return found
+
+
 def _writers(
     contract: Contract, operation: Operation, responses: Validators
 ) -> tuple[dict[tuple[int, str], _Writer], dict[int, tuple[str, ...]]]:
     writers: dict[tuple[int, str], _Writer] = {}
     headers: dict[int, tuple[str, ...]] = {}
-    for status_text, response in operation.definition["responses"].items():
-        if not status_text.isdigit():
-            continue
-        status = int(status_text)
+    for status, status_text in declared_statuses(operation).items():
+        response = operation.definition["responses"][status_text]
         declared = cast("dict[str, dict[str, Any]]", response.get("headers") or {})
         headers[status] = tuple(name for name, header in declared.items() if header.get("required"))
         for media_type, content in members(response, "content").items():

@@ -335,3 +335,16 @@ def test_the_sandbox_hands_out_its_contracts(sandbox: Any) -> None:
     document = sandbox.client.get(f"{sandbox.url}/_mailproof/contracts/which50").json()
     assert [{"url": sandbox.provider("which50")["base_url"]}] == document["servers"]
     assert "/contacts/{contactId}" in document["paths"]
+
+
+@pytest.mark.parametrize("name", ["2XX", "default"])
+def test_a_success_without_a_number_is_answered_200(start_mock: Callable[..., Any], tmp_path: Path, name: str) -> None:
+    spec = tmp_path / "own.yaml"
+    spec.write_text(
+        "openapi: 3.0.3\ninfo: {title: t, version: '1'}\npaths: {/x: {get: {operationId: get_x, responses: "
+        f"{{{name}: {{description: d, content: {{application/json: {{example: {{a: 1}}}}}}}}}}}}}}}}\n",
+        encoding="utf-8",
+    )
+    sandbox = start_mock(tmp_path, str(spec))
+    answer = sandbox.client.get(f"{sandbox.url}/x")
+    assert (200, {"a": 1}) == (answer.status_code, answer.json())
