@@ -48,6 +48,7 @@ class Api:
         for operation in contract.operations:
             handler = sandbox.handlers.get(operation.id, _unreachable)
             plan = Plan(contract, operation, handler, self.door, self.dialect, requests, responses)
+            self.authenticator.require(plan.security, f"{self.where}: {operation.method.upper()} {operation.path}")
             routes = self.root_routes if operation.at_root else self.routes
             routes.add(operation.method, operation.path, plan)
             self.plans.append(plan)

@@ -96,6 +96,13 @@ class Authenticator:
                 return next((sent[name] for name in self._schemes if name in sent), ANONYMOUS)
         raise Problem("unauthorized")
 
+    def require(self, security: Sequence[Mapping[str, Any]], where: str) -> None:
+        """Raises ContractError where an operation asks for a security scheme that the contract does not declare."""
+        for name in (name for alternative in security for name in alternative):
+            if name not in self._schemes:
+                known = ", ".join(self._schemes) or "none"
+                raise ContractError(f"{where}: security: no security scheme {name!r} is declared; there is {known}")
+
     def by_scheme(self, scheme: Mapping[str, Any], headers: Mapping[str, str]) -> Login | None:
         """The login of the credential of one security scheme; None when none was sent.
 

@@ -348,3 +348,13 @@ def test_a_success_without_a_number_is_answered_200(start_mock: Callable[..., An
     sandbox = start_mock(tmp_path, str(spec))
     answer = sandbox.client.get(f"{sandbox.url}/x")
     assert (200, {"a": 1}) == (answer.status_code, answer.json())
+
+
+def test_a_security_scheme_that_is_not_declared_is_said(run: Callable[..., Result], tmp_path: Path) -> None:
+    spec = tmp_path / "own.yaml"
+    spec.write_text(
+        "openapi: 3.0.3\ninfo: {title: t, version: '1'}\n"
+        "paths: {/x: {get: {operationId: get_x, security: [{lost: []}], responses: {'200': {description: d}}}}}\n",
+        encoding="utf-8",
+    )
+    assert_refused(run("mock", str(spec), "--port", "0"), str(spec), "GET /x", "'lost'")
