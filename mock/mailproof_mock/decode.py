@@ -60,10 +60,8 @@ class Parameters:
 
     def __init__(self, operation: Operation, validators: Validators) -> None:
         declared = cast("Sequence[Mapping[str, Any]]", operation.definition["parameters"])
-        self._parameters = [_parameter(entry, f"{operation.pointer}/parameters", validators) for entry in declared]
-        self._by_place = {
-            place: [p for p in self._parameters if p.place == place] for place in ("path", "query", "header")
-        }
+        parameters = [_parameter(entry, validators) for entry in declared]
+        self._by_place = {place: [p for p in parameters if p.place == place] for place in ("path", "query", "header")}
 
     def path(self, texts: Mapping[str, str]) -> dict[str, Any]:
         """The path parameters. Raises Problem("bad-request") for one that does not fit its schema."""
@@ -85,11 +83,10 @@ class Parameters:
         return _optional(declared, {p.name: headers[p.name.lower()] for p in declared if p.name.lower() in headers})
 
 
-def _parameter(entry: Mapping[str, Any], where: str, validators: Validators) -> Parameter:
+def _parameter(entry: Mapping[str, Any], validators: Validators) -> Parameter:
     schema = cast("dict[str, Any]", entry["schema"])
     branches = cast("list[dict[str, Any]]", schema.get("anyOf", []))
     lenient = len(branches) > 1 and set(branches[-1]) <= {"description"}
-    del where
     return Parameter(
         name=entry["name"],
         place=entry["in"],

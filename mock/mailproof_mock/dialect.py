@@ -70,10 +70,6 @@ class Dialect:
             name: _entry(document, name, problem, validators, media_types, where) for name, problem in problems.items()
         }
 
-    def knows(self, name: str) -> bool:
-        """Whether the contract has a problem of that name."""
-        return name in self._entries
-
     def speak(self, problem: Problem, media_type: str | None) -> Spoken:
         """The answer to a problem, in the given media type or, where errors do not come in it, in the first they do."""
         entry = self._entries[problem.name]

@@ -77,7 +77,7 @@ class Fixtures:
 
     def world(self, store: Store, provider: str, account: str, tick: int) -> World:
         """The world of an account at a tick of its clock."""
-        return World(store, provider, account, self.kinds, clock(self.epoch, tick), tuple(self.rows))
+        return World(store, provider, account, self.kinds, clock(self.epoch, tick))
 
 
 def no_fixtures(mount: str) -> Fixtures:

@@ -35,21 +35,12 @@ class World:
     The methods are coroutines because a store may lie across a network; handlers await nothing else.
     """
 
-    def __init__(  # noqa: PLR0913 - made in one place only
-        self,
-        store: Store,
-        provider: str,
-        account: str,
-        kinds: Mapping[str, Kind],
-        now: datetime,
-        accounts: tuple[str, ...] = (),
-    ) -> None:
+    def __init__(self, store: Store, provider: str, account: str, kinds: Mapping[str, Kind], now: datetime) -> None:
         self._store = store
         self._provider = provider
         self._account = f"{provider}/{account}"
         self._kinds = kinds
         self._now = now
-        self._accounts = accounts
 
     def commons(self) -> World:
         """The world that anonymous calls see: rows that need no credentials, shared by all accounts of the provider."""
@@ -78,14 +69,6 @@ class World:
         """The first of the rows that `find` gives."""
         rows = await self.find(kind, **fields)
         return rows[0] if rows else None
-
-    async def anywhere(self, kind: str, field: str, value: object) -> Row | None:
-        """The first row with that value in a key field, whichever account has it: for calls without credentials."""
-        for account in self._accounts:
-            rows = self._store.find(f"{self._provider}/{account}", kind, field, value)
-            if rows:
-                return rows[0]
-        return None
 
     async def count(self, kind: str, **fields: object) -> int:
         """How many rows `find` gives."""

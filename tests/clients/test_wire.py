@@ -90,7 +90,7 @@ def connect() -> Iterator[Callable[..., Line]]:
 
 @pytest.fixture
 def line(sandbox: Any, connect: Callable[..., Line]) -> Line:
-    """A connection to the session's mock."""
+    """A connection to the running mock."""
     return connect(sandbox)
 
 
