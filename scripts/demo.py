@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from sample_requests import Reply, Sample, samples
+from import_and_send import import_and_send
+from sample_requests import Reply, Sample, Story, samples
 from sandbox import Sandbox, SandboxError, sandbox
 
 if TYPE_CHECKING:
@@ -46,21 +47,40 @@ def main() -> int:
 
 def _send_samples(running: Sandbox) -> list[str]:
     print("== The requests that the vendors' pages print")
+    wrong = _tell(running, _told(samples(running.providers)), "request")
+    print("\n== An import and a send, found again in the report")
+    return wrong + _tell(running, import_and_send(running.providers["which50"]), "step")
+
+
+def _told(requests: Iterable[Sample]) -> Story:
+    """Requests of which none needs an answer."""
+    for sample in requests:  # noqa: UP028 - a plain iterator cannot be sent the answers
+        yield sample
+
+
+def _tell(running: Sandbox, story: Story, word: str) -> list[str]:
+    """Sends the requests of a story up to one without an answer; names those answered otherwise than wanted."""
     wrong: list[str] = []
-    for number, sample in enumerate(samples(running.providers), start=1):
+    sample, number = next(story), 1
+    while True:
         base_url = running.providers[sample.provider]["base_url"]
         print(f"\n{number}. {sample.provider}: {sample.title}")
         try:
             reply = _exchange(base_url, sample)
         except (OSError, http.client.HTTPException) as error:
             print(f"   no answer: {error}")
-            wrong.append(f"request {number}")
-            continue
+            return [*wrong, f"{word} {number}"]
         _print_exchange(base_url, sample, reply)
         if not _is_kept(sample, reply):
-            print("   NOT as the vendor's page says")
-            wrong.append(f"request {number}")
-    return wrong
+            print("   NOT as it should be")
+            wrong.append(f"{word} {number}")
+        try:
+            sample, number = story.send(reply), number + 1
+        except StopIteration:
+            return wrong
+        except (ValueError, LookupError, TypeError) as error:
+            print(f"   the story cannot go on: the answer has no {error}")
+            return [*wrong, f"{word} {number}"]
 
 
 def _exchange(base_url: str, sample: Sample) -> Reply:

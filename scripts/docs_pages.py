@@ -8,13 +8,18 @@ from __future__ import annotations
 import ast
 import json
 import re
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from click.testing import CliRunner
 
+from docs_life_cycles import life_cycles
 from docs_text import ROOT
 from mailproof import contract, providers
 from mailproof.__main__ import mailproof
+from mailproof.parts import read_merged
+from mailproof.pointers import resolve
+from mailproof.vintage import additions, vintages
 from mailproof_conformance.laws import laws_of
 
 if TYPE_CHECKING:
@@ -24,6 +29,7 @@ if TYPE_CHECKING:
     from mailproof.promises import Contract
 
 _REGION = re.compile(r"(<!-- generated: (\S+) ?(\S*) -->\n).*?(<!-- /generated -->)", re.DOTALL)
+_FUNCTION = ast.AsyncFunctionDef
 _WRITTEN = "<!-- Written by `make docs`; change the contract, the code or scripts/docs_pages.py instead. -->"
 
 
@@ -61,9 +67,11 @@ def _provider_page(promises: Contract) -> str:
         "",
         _WRITTEN,
         "",
-        f"* Contract: [openapi.yaml]({source}/openapi.yaml), [clauses.yaml]({source}/clauses.yaml)",
+        f"* Contract: [openapi.yaml]({source}/openapi.yaml), {_files(f'spec/mailproof/{name}/clauses.yaml')}",
         f"* Where each promise was read, and what was decided: [README.md]({source}/README.md)",
-        f"* The sandbox: [fixtures.yaml](../../mock/mailproof_mock/{name}/fixtures.yaml)",
+        f"* The sandbox: {_files(f'mock/mailproof_mock/{name}/fixtures.yaml')}",
+        *_vintages(promises),
+        *_settings(name),
         "",
         "## Operations",
         "",
@@ -78,6 +86,7 @@ def _provider_page(promises: Contract) -> str:
         "## Errors",
         "",
         *_table(("name", "answer", "standing"), _problem_rows(promises)),
+        *life_cycles(promises.document),
         "",
         "## Clauses",
         "",
@@ -90,8 +99,67 @@ def _provider_page(promises: Contract) -> str:
     for clause in promises.clauses.values():
         proof = ", ".join(cases.get(clause.id, ["none yet"]))
         parts += ["", f"### {clause.id}", "", clause.sentence, ""]
-        parts.append(f"Level {clause.level}; source {clause.source}; {_about(clause.operations)}; cases: {proof}.")
+        since = "" if clause.vintage is None else f" from vintage {clause.vintage} on;"
+        told = f"Level {clause.level}; source {clause.source};{since} {_about(clause.operations)}; cases: {proof}."
+        parts.append(told)
     return "\n".join(parts) + "\n"
+
+
+def _files(path: str) -> str:
+    """Links from a provider's page to a file, and to the folder that has the rest of it."""
+    found = [part for part in (ROOT / path, (ROOT / path).with_suffix("")) if part.exists()]
+    return ", ".join(f"[{part.name}](../../{part.relative_to(ROOT)})" for part in found)
+
+
+def _vintages(promises: Contract) -> Iterator[str]:
+    known = vintages(promises.document)
+    if not known:
+        return
+    name, first, newest = promises.provider, known[0], known[-1]
+    added: dict[str, list[str]] = {vintage: [] for vintage in known}
+    for pointer, vintage in additions(promises.document):
+        added[vintage].append(_marked(promises, pointer))
+    for clause in promises.clauses.values():
+        if clause.vintage is not None:
+            added[clause.vintage].append(f"[{clause.id}](#{clause.id.lower()})")
+    yield from ("", "## Vintages", "")
+    yield f"The mock serves the newest, {newest}, or with `mailproof mock --vintage {name}={first}` an older one;"
+    yield f"`mailproof check {name} --vintage {first}` holds a server against it."
+    yield ""
+    rows = ((vintage, ", ".join(things) or "everything without a mark") for vintage, things in added.items())
+    yield from _table(("vintage", "what it adds"), rows)
+
+
+def _marked(promises: Contract, pointer: str) -> str:
+    """What a JSON pointer of the contract leads to, as a reader calls it."""
+    steps = [step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:]]
+    thing, _ = resolve(promises.document, f"#{pointer}")
+    match steps:
+        case ["components", "schemas", schema, *inner]:
+            return f"`{'.'.join([schema, *(step for step in inner if step != 'properties')])}`"
+        case ["components", "parameters", _]:
+            return f"parameter `{thing['name']}`"
+        case ["paths", path, method, "parameters", _]:
+            operation = next(item for item in promises.operations if (item.path, item.method) == (path, method))
+            return f"`{thing['name']}` of `{operation.id}`"
+        case ["paths", path, method]:
+            return f"`{method.upper()} {path}`"
+        case ["paths", path]:
+            return f"`{path}`"
+        case _:
+            return f"`{pointer}`"
+
+
+def _settings(name: str) -> Iterator[str]:
+    fixtures = read_merged(ROOT / "mock" / "mailproof_mock" / name / "fixtures.yaml")
+    settings: dict[str, dict[str, Any]] = fixtures.get("settings") or {}
+    if not settings:
+        return
+    yield from ("", "## Settings", "")
+    yield f"What a user of the mock may choose: `mailproof mock --set {name}.{next(iter(settings))}=VALUE`."
+    yield ""
+    rows = ((f"`{key}`", f"`{json.dumps(item['value'])}`", item["description"]) for key, item in settings.items())
+    yield from _table(("setting", "default", "what it does"), rows)
 
 
 def _about(operations: tuple[str, ...]) -> str:
@@ -100,17 +168,26 @@ def _about(operations: tuple[str, ...]) -> str:
 
 def _operation_rows(promises: Contract) -> Iterator[tuple[str, ...]]:
     for operation in promises.operations:
-        handler = _handler(promises.provider, operation.tag)
+        handler = _handler(promises.provider, operation.id)
         if "x-rpc-methods" not in operation.definition:
             request = f"`{operation.method.upper()} {operation.path}`"
             yield f"`{operation.id}`", request, operation.effect, operation.standing, handler
     for name, method in promises.rpc_methods.items():
-        handler = _handler(promises.provider, (method.get("tags") or [""])[0])
+        handler = _handler(promises.provider, name)
         yield f"`{name}`", "JSON-RPC method", method["effect"], method.get("x-standing", "seed"), handler
 
 
-def _handler(provider: str, tag: str) -> str:
-    return f"[{tag}.py](../../mock/mailproof_mock/{provider}/{tag}.py)" if tag else ""
+def _handler(provider: str, name: str) -> str:
+    """A link to the module that has the function of that name."""
+    file = _handler_files(provider).get(name, "")
+    return f"[{file}](../../mock/mailproof_mock/{provider}/{file})" if file else ""
+
+
+@cache
+def _handler_files(provider: str) -> dict[str, str]:
+    folder = ROOT / "mock" / "mailproof_mock" / provider
+    trees = {path.name: ast.parse(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.py"))}
+    return {node.name: file for file, tree in trees.items() for node in tree.body if isinstance(node, _FUNCTION)}
 
 
 def _front_rows(front: dict[str, Any]) -> Iterator[tuple[str, ...]]:
@@ -154,7 +231,7 @@ def _figures(_: str) -> str:
 
 def _clause(name: str) -> str:
     """A clause as its file has it."""
-    for path in ROOT.glob("spec/mailproof/*/clauses.yaml"):
+    for path in (*ROOT.glob("spec/mailproof/*/clauses.yaml"), *ROOT.glob("spec/mailproof/*/clauses/*.yaml")):
         for entry in re.split(r"^(?=- id: )", path.read_text(encoding="utf-8"), flags=re.MULTILINE):
             if entry.startswith(f"- id: {name}\n"):
                 return f"```yaml\n{entry.rstrip()}\n```"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Generator
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
@@ -51,6 +52,10 @@ class Sample:
     kept: Callable[[Reply], bool]
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
     body: bytes = b""
+
+
+Story = Generator[Sample, Reply, None]
+"""Requests one after another; each answer is sent into the generator, so that the next can be made from it."""
 
 
 def samples(providers: Mapping[str, Any]) -> Iterator[Sample]:

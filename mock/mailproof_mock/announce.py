@@ -26,7 +26,8 @@ _CURL_LINES = 3  # for each provider; the contract names the rest
 def ready_document(url: str, sandboxes: Sequence[Sandbox]) -> dict[str, Any]:
     """What a program needs to use the sandbox.
 
-    `{"url", "providers": {name: {"base_url", "headers" or "api_key", "samples", "others"}}}`.
+    `{"url", "providers": {name: {"base_url", "vintage", "headers" or "api_key", "samples", "others"}}}`; `vintage`
+    only where the contract tells vintages apart.
     """
     return {"url": url, "providers": {sandbox.provider: _entry(url, sandbox) for sandbox in sandboxes}}
 
@@ -52,7 +53,8 @@ def describe_sandbox(url: str, sandboxes: Sequence[Sandbox]) -> Iterator[str]:
     for sandbox in sandboxes:
         entry = _entry(url, sandbox)
         yield ""
-        yield f"{sandbox.provider}  {entry['base_url'] or url}"
+        vintage = f"  (vintage {entry['vintage']})" if "vintage" in entry else ""
+        yield f"{sandbox.provider}  {entry['base_url'] or url}{vintage}"
         for name, value in entry.get("headers", {}).items():
             yield f"  {name}: {value}"
         if "api_key" in entry:
@@ -71,6 +73,8 @@ def describe_sandbox(url: str, sandboxes: Sequence[Sandbox]) -> Iterator[str]:
 def _entry(url: str, sandbox: Sandbox) -> dict[str, Any]:
     fixtures = sandbox.fixtures
     entry: dict[str, Any] = {"base_url": url + sandbox.mount}
+    if sandbox.contract.vintage is not None:
+        entry["vintage"] = sandbox.contract.vintage
     if fixtures.login is not None:
         entry.update(_sent_as(sandbox, fixtures.login))
     entry["samples"] = fixtures.samples

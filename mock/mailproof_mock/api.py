@@ -78,13 +78,20 @@ class Api:
         """Runs the handler of one JSON-RPC method in a transaction of its own."""
         async with self.store.transaction(self.owner(login), write=effect != "read") as tick:
             world = self.sandbox.fixtures.world(self.store, self.sandbox.provider, login.account, tick)
-            return await handler(Call(world=world, caller=login.caller, base_url="", root_url="", params=params))
+            settings = self.sandbox.settings
+            return await handler(Call(world, login.caller, base_url="", root_url="", settings=settings, params=params))
 
     async def run(self, plan: Plan, login: Login, request: dict[str, Any]) -> Answer:
-        """Runs the handler of one operation in a transaction."""
+        """Runs the handler of one operation in a transaction. What does not bind is complained of before or in it."""
         async with self.store.transaction(self.owner(login), write=plan.writes) as tick:
             world = self.sandbox.fixtures.world(self.store, self.sandbox.provider, login.account, tick)
-            answer = await plan.handler(Call(world=world, caller=login.caller, **request))
+            call = Call(world=world, caller=login.caller, settings=self.sandbox.settings, **request)
+            if self.door.binding == "first":
+                call.settle()
+                answer = await plan.handler(call)
+            else:
+                answer = await plan.handler(call)
+                call.settle()
         return answer if isinstance(answer, Answer) else Answer(answer)
 
     def owner(self, login: Login) -> str:

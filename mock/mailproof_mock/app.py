@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from email.utils import format_datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 from mailproof_mock.api import Api
@@ -107,17 +108,17 @@ class Front(SpecMiddleware):
                 else early
             )
             plan.authorise(login)
-            media_type = plan.negotiate(accept)
-            call = {
+            wanted = plan.negotiate(accept)
+            call: dict[str, Any] = {
                 "path": plan.parameters.path(path),
                 "query": plan.parameters.query(request.query),
                 "headers": plan.parameters.headers(request.headers),
-                "body": plan.body(body, request.headers.get("content-type", "")),
+                "read_body": partial(plan.body, body, request.headers.get("content-type", "")),
                 "base_url": request.base_url + api.sandbox.root,
                 "root_url": request.base_url + api.sandbox.mount,
             }
             answer = await api.run(plan, login, call)
-            content, content_type = plan.write(answer, media_type)
+            content, content_type = plan.write(answer, wanted)
             return Spoken(answer.status, answer.headers, content, content_type)
         except Problem as problem:
             return api.dialect.speak(problem, media_type)

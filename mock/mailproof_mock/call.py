@@ -48,24 +48,65 @@ class Answer:
     media_type: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file in a form: the name and media type that the client gave it, and its content."""
+
+    filename: str
+    content_type: str
+    data: bytes
+
+
+class Form(dict[str, str | Upload]):
+    """The fields of a form by name; of a repeated name the first."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.uploads: list[Upload] = []
+        """Every file, in the order in which they came."""
+
+
 @dataclass(slots=True)
 class Call:
     """One call of an operation, decoded and checked against the contract.
 
     `path` and `query` hold the declared parameters by name, typed as their schemas say; `params` the positional
     parameters of a JSON-RPC call after the credential. `caller` is empty for an anonymous call. `base_url` is the
-    address the client reached us at, `root_url` the API's own below it; neither ends in a slash.
+    address the client reached us at, `root_url` the API's own below it; neither ends in a slash. `settings` are
+    those of the fixtures, as chosen at start.
+
+    A value that does not bind raises Problem("bad-request") when it is asked for: a handler that looks up what the
+    path names before it asks for the body answers 404 before 400 (`x-front: binding`).
     """
 
     world: World
     caller: Mapping[str, Any]
     base_url: str
     root_url: str
+    settings: Mapping[str, Any] = field(default_factory=dict[str, Any])
     path: Mapping[str, Any] = field(default_factory=dict[str, Any])
     query: Mapping[str, Any] = field(default_factory=dict[str, Any])
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
-    body: Any = None
+    read_body: Callable[[], Any] = lambda: None
     params: list[Any] = field(default_factory=list[Any])
+    _read: list[Any] = field(default_factory=list[Any])
+
+    @property
+    def body(self) -> Any:
+        """The body's value; None without a body.
+
+        JSON and XML give the same value; a form gives its fields by name, files as `Upload`.
+        """
+        if not self._read:
+            self._read.append(self.read_body())
+        return self._read[0]
+
+    def settle(self) -> None:
+        """Raises Problem("bad-request") or ("unsupported-media-type") if anything of the call does not bind."""
+        for values in (self.path, self.query, self.headers):
+            for name in values:
+                values[name]
+        _ = self.body
 
 
 Handler = Callable[[Call], Awaitable[Any]]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import tempfile
 from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -47,6 +48,20 @@ _LEVELS = ["debug", "info", "warning", "error"]
 )
 @click.option("--fixtures", multiple=True, metavar="PROVIDER=FILE", help="Fixtures of your own for a provider.")
 @click.option(
+    "--vintage",
+    "vintages",
+    multiple=True,
+    metavar="PROVIDER=VINTAGE",
+    help="Serve an API as it was, such as which50=2024; without it, as it is in the newest vintage of its contract.",
+)
+@click.option(
+    "--set",
+    "settings",
+    multiple=True,
+    metavar="PROVIDER.NAME=VALUE",
+    help="Choose a setting, such as which50.import-polls=3; the pages in docs/providers list them.",
+)
+@click.option(
     "--log-level",
     type=click.Choice(_LEVELS),
     default="info",
@@ -60,6 +75,8 @@ def mock(  # noqa: PLR0913 - the options of the command
     data: Path | None,
     ready_file: Path | None,
     fixtures: tuple[str, ...],
+    vintages: tuple[str, ...],
+    settings: tuple[str, ...],
     log_level: str,
 ) -> None:
     """Serve the sandbox: every provider on one port, or only the named ones.
@@ -71,7 +88,7 @@ def mock(  # noqa: PLR0913 - the options of the command
     logging.getLogger("connexion").setLevel(
         logging.ERROR
     )  # it warns of credential functions that the front does not need
-    sandboxes = _open(specs, _fixture_files(fixtures))
+    sandboxes = _open(specs, _Choices(_fixture_files(fixtures), _vintages(vintages), _settings(settings)))
     with listen(host, port) as listening, closing(Store(data)) as store, _only_while_serving(ready_file):
         url = url_of(listening)
         with store.batch():
@@ -112,13 +129,31 @@ def _only_while_serving(file: Path | None) -> Generator[None]:
             file.unlink()
 
 
-def _open(specs: tuple[str, ...], fixtures: dict[str, Path]) -> list[Sandbox]:
+@dataclass(frozen=True, slots=True)
+class _Choices:
+    """What the options say of some of the providers, by name."""
+
+    fixtures: dict[str, Path]
+    vintages: dict[str, str]
+    settings: dict[str, dict[str, str]]
+
+
+def _open(specs: tuple[str, ...], chosen: _Choices) -> list[Sandbox]:
     names = list(dict.fromkeys(specs)) or list(providers())
-    for name in fixtures:
-        if name not in names:
-            raise click.UsageError(f"--fixtures {name}=...: {name} is not served; served are {', '.join(names)}")
-    alone = len(names) == 1
-    sandboxes = [open_sandbox(name, alone=alone, fixtures=fixtures.get(name)) for name in names]
+    for option, of in (("fixtures", chosen.fixtures), ("vintage", chosen.vintages), ("set", chosen.settings)):
+        for name in of:
+            if name not in names:
+                raise click.UsageError(f"--{option} {name}...: {name} is not served; served are {', '.join(names)}")
+    sandboxes = [
+        open_sandbox(
+            name,
+            alone=len(names) == 1,
+            fixtures=chosen.fixtures.get(name),
+            vintage=chosen.vintages.get(name),
+            settings=chosen.settings.get(name),
+        )
+        for name in names
+    ]
     mounts: dict[str, str] = {}
     for sandbox in sandboxes:
         if sandbox.mount in mounts:
@@ -136,3 +171,24 @@ def _fixture_files(options: tuple[str, ...]) -> dict[str, Path]:
             raise click.UsageError(f"--fixtures {option}: write PROVIDER=FILE")
         files[name] = Path(path)
     return files
+
+
+def _vintages(options: tuple[str, ...]) -> dict[str, str]:
+    vintages: dict[str, str] = {}
+    for option in options:
+        name, _, vintage = option.rpartition("=")
+        if not name or not vintage:
+            raise click.UsageError(f"--vintage {option}: write PROVIDER=VINTAGE")
+        vintages[name] = vintage
+    return vintages
+
+
+def _settings(options: tuple[str, ...]) -> dict[str, dict[str, str]]:
+    settings: dict[str, dict[str, str]] = {}
+    for option in options:
+        place, separator, value = option.partition("=")
+        provider, _, name = place.partition(".")
+        if not separator or not provider or not name:
+            raise click.UsageError(f"--set {option}: write PROVIDER.NAME=VALUE")
+        settings.setdefault(provider, {})[name] = value
+    return settings

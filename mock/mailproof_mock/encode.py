@@ -26,6 +26,11 @@ def is_json(media_type: str) -> bool:
     return essence == JSON or essence in _JSON_LIKE or essence.endswith("+json")
 
 
+def is_xml(media_type: str) -> bool:
+    """Whether a media type is written as DataContract XML, where the contract has that style (`x-xml`)."""
+    return essence_of(media_type) in _XML
+
+
 def encoder_for(document: Mapping[str, Any], pointer: str | None, media_type: str) -> Encoder:
     """The writer of values of the schema at a pointer in a media type.
 
@@ -36,7 +41,7 @@ def encoder_for(document: Mapping[str, Any], pointer: str | None, media_type: st
             return orjson.dumps
         strip = strip_xml_only(cast("dict[str, Any]", document), pointer)
         return lambda value: orjson.dumps(strip(value))
-    if essence_of(media_type) in _XML and pointer is not None and _has_xml_style(document):
+    if is_xml(media_type) and pointer is not None and _has_xml_style(document):
         return compile_encoder(cast("dict[str, Any]", document), pointer)
     return _as_it_is
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from base64 import b64decode
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, cast
 
-from mailproof.bundle import read_yaml
+from mailproof.parts import read_merged
 from mailproof.pointers import members
 from mailproof.promises import Contract, ContractError
 from mailproof_mock.call import Login
+from mailproof_mock.fixture_rows import written_out
+from mailproof_mock.settings import Setting, read_settings
 from mailproof_mock.validate import Validators
 from mailproof_mock.world import Kind, World, clock, visible
 
@@ -41,11 +44,14 @@ class Fixtures:
     kinds: Mapping[str, Kind]
     rows: Mapping[str, Mapping[str, list[dict[str, Any]]]]
     """Account -> kind -> rows."""
+    blobs: Mapping[str, Mapping[str, bytes]]
+    """Account -> name -> content."""
     credentials: Mapping[str, tuple[Credential, ...]]
     """Account -> its credentials."""
     samples: Mapping[str, Any]
     login: Credential | None
     others: Mapping[str, Credential]
+    settings: Mapping[str, Setting] = field(default_factory=dict[str, "Setting"])
 
     def every_credential(self) -> Iterator[Credential]:
         """The credentials of all accounts."""
@@ -57,40 +63,47 @@ class Fixtures:
         for account, kinds in self.rows.items():
             owner = f"{provider}/{account}"
             if not store.holds(owner):
-                self._install(store, owner, kinds)
+                self._install(store, owner, kinds, self.blobs[account])
 
     def restore(self, store: Store, provider: str) -> None:
         """Puts every account back to what the fixtures have, its clock, counters and outbox included."""
         for account, kinds in self.rows.items():
             owner = f"{provider}/{account}"
             store.forget(owner)
-            self._install(store, owner, kinds)
+            self._install(store, owner, kinds, self.blobs[account])
 
-    def _install(self, store: Store, owner: str, kinds: Mapping[str, list[dict[str, Any]]]) -> None:
+    def _install(
+        self,
+        store: Store,
+        owner: str,
+        kinds: Mapping[str, list[dict[str, Any]]],
+        blobs: Mapping[str, bytes],
+    ) -> None:
+        for name, content in blobs.items():
+            store.keep(owner, name, content)
         for kind, rows in kinds.items():
             description = self.kinds[kind]
-            for row in rows:
-                store.put(owner, kind, row[description.id], row, description.keys)
-            numbers = [row[description.id] for row in rows if isinstance(row[description.id], int)]
+            store.put_all(owner, kind, description.id, rows, description.keys)
+            numbers = [row[description.number] for row in rows if isinstance(row.get(description.number), int)]
             if numbers:
                 store.raise_to(owner, f"id:{kind}", max(numbers))
 
     def world(self, store: Store, provider: str, account: str, tick: int) -> World:
         """The world of an account at a tick of its clock."""
-        return World(store, provider, account, self.kinds, clock(self.epoch, tick))
+        return World(store, provider, account, self.kinds, clock(self.epoch, tick), tuple(self.rows))
 
 
 def no_fixtures(mount: str) -> Fixtures:
     """An empty sandbox, for a contract of the user's own."""
-    return Fixtures(None, mount, datetime(2024, 1, 1, tzinfo=UTC), {}, {}, {}, {}, None, {})
+    return Fixtures(None, mount, datetime(2024, 1, 1, tzinfo=UTC), {}, {}, {}, {}, {}, None, {})
 
 
-def load_fixtures(path: Path, contract: Contract) -> Fixtures:
-    """The fixtures in a file.
+def load_fixtures(path: Path, contract: Contract, shipped: Mapping[str, Setting] | None = None) -> Fixtures:
+    """The fixtures in a file; of the user's own, they may give other values to the `shipped` settings, and no others.
 
     Raises ContractError, one line, where they do not hold together or do not fit the contract.
     """
-    document = read_yaml(path)
+    document = read_merged(path)
     if not isinstance(document, dict):
         raise ContractError(f"{path}: must be an object with epoch, kinds and accounts")
     data = cast("dict[str, Any]", document)
@@ -104,29 +117,47 @@ def load_fixtures(path: Path, contract: Contract) -> Fixtures:
     kinds = _kinds(data["kinds"], path)
     accounts = cast("dict[str, dict[str, Any]]", data["accounts"])
     validators = Validators(contract.document, "response")
+    worlds: dict[str, dict[str, list[dict[str, Any]]]] = {name: {} for name in accounts}
     for name, account in accounts.items():
         for kind, rows in members(account, "rows").items():
-            _check_rows(f"{path}: accounts/{name}/rows/{kind}", rows, data["kinds"], kind, validators)
+            where = f"{path}: accounts/{name}/rows/{kind}"
+            worlds[name][kind] = list(written_out(rows, name, kind, where))
+            _check_rows(where, worlds[name][kind], data["kinds"], kind, validators)
     credentials = {name: _credentials(name, account, contract, path) for name, account in accounts.items()}
     return Fixtures(
         path=path,
         mount=data["mount"],
         epoch=epoch.astimezone(UTC),
         kinds=kinds,
-        rows={name: account.get("rows") or {} for name, account in accounts.items()},
+        rows=worlds,
+        blobs={name: _blobs(account, f"{path}: accounts/{name}/blobs") for name, account in accounts.items()},
         credentials=credentials,
         samples=data.get("samples") or {},
         login=_pick(data["login"], credentials, f"{path}: login") if "login" in data else None,
         others={
             name: _pick(entry, credentials, f"{path}: others/{name}") for name, entry in members(data, "others").items()
         },
+        settings=read_settings(data.get("settings"), f"{path}: settings", shipped),
     )
+
+
+def _blobs(account: Mapping[str, Any], where: str) -> dict[str, bytes]:
+    found: dict[str, bytes] = {}
+    for name, entry in members(account, "blobs").items():
+        try:
+            found[name] = entry["text"].encode() if "text" in entry else b64decode(entry["base64"], validate=True)
+        except (LookupError, TypeError, ValueError, AttributeError):
+            raise ContractError(f"{where}/{name}: needs its content as text or as base64") from None
+    return found
 
 
 def _kinds(entries: Mapping[str, Mapping[str, Any]], path: Path) -> dict[str, Kind]:
     for name, entry in entries.items():
         _require(entry, ("id",), f"{path}: kinds/{name}")
-    return {name: Kind(name, entry["id"], tuple(entry.get("keys", ()))) for name, entry in entries.items()}
+    return {
+        name: Kind(name, entry["id"], tuple(entry.get("keys", ())), entry.get("number", entry["id"]))
+        for name, entry in entries.items()
+    }
 
 
 def _check_rows(

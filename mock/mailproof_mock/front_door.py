@@ -18,6 +18,9 @@ _CHOICES = {
     "head": ("as-get", "refuse"),
     "options": ("allow", "refuse"),
     "cors": ("any", "none"),
+    "query_case": ("heed", "ignore"),
+    "member_case": ("heed", "ignore"),
+    "binding": ("first", "with-the-action"),
 }
 
 
@@ -43,6 +46,12 @@ class FrontDoor:
     head: str = "as-get"
     options: str = "allow"
     cors: str = "none"
+    query_case: str = "heed"
+    """Whether the letter case of query names matters."""
+    member_case: str = "heed"
+    """Whether the letter case of the members of a body matters."""
+    binding: str = "first"
+    """When a value that cannot be read is complained of: before the operation looks for anything, or as it asks."""
     body_limit: int = 1_048_576
     """Bytes."""
     url_limit: int = 16_384

@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 from mailproof.pointers import members
+from mailproof_mock.authenticate import ANONYMOUS
 from mailproof_mock.call import Answer, Handler, Login, Problem
-from mailproof_mock.decode import Body, Parameters, body_of
+from mailproof_mock.decode import Body, body_of
 from mailproof_mock.encode import Encoder, encoder_for, is_json
 from mailproof_mock.negotiate import Negotiator, essence_of
+from mailproof_mock.parameters import Parameters
 from mailproof_mock.validate import describe
+from mailproof_mock.withhold import Withhold, withhold_for
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -33,6 +36,7 @@ class _Writer:
 
     validator: jsonschema_rs.Validator | None
     encode: Encoder
+    withhold: Withhold | None
 
 
 class Plan:
@@ -51,10 +55,10 @@ class Plan:
         self.operation = operation
         self.handler = handler
         self.security = cast("Sequence[Mapping[str, Any]]", operation.definition["security"])
-        self.writes = operation.effect != "read"
-        self.parameters = Parameters(operation, requests)
+        self.writes = operation.effect != "read" or operation.definition.get("x-polls") is True
+        self.parameters = Parameters(operation, requests, heed_case=door.query_case == "heed")
         self._permission = operation.definition.get("x-permission")
-        self._body: Body | None = body_of(operation, requests)
+        self._body: Body | None = body_of(contract, operation, requests, heed_case=door.member_case == "heed")
         self._enforce_content_type = door.content_type == "enforce"
         self._refuse_unknown = door.unknown_accept == "refuse"
         self._writers, self._headers = _writers(contract, operation, responses)
@@ -62,8 +66,11 @@ class Plan:
         self._negotiator = Negotiator(offered or dialect.media_types, door.accept_alias or {})
 
     def authorise(self, login: Login) -> None:
-        """Raises Problem("forbidden") where the caller lacks the operation's permission (`area:right`)."""
-        if self._permission is None:
+        """Raises Problem("forbidden") where the caller lacks the operation's permission (`area:right`).
+
+        Whom the contract lets in without credentials is asked for none.
+        """
+        if self._permission is None or login is ANONYMOUS:
             return
         area, _, right = self._permission.partition(":")
         if right not in login.caller.get("permissions", {}).get(area, ()):
@@ -85,8 +92,7 @@ class Plan:
         """The decoded body; None for an operation that declares none."""
         if self._body is None:
             return None
-        media_type = (essence_of(content_type) or content_type) if self._enforce_content_type else ""
-        return self._body.value(body, media_type)
+        return self._body.value(body, content_type, enforce=self._enforce_content_type)
 
     def write(self, answer: Answer, media_type: str | None) -> tuple[bytes, str | None]:
         """The body of an answer as bytes, and its media type.
@@ -98,20 +104,22 @@ class Plan:
         if missing:
             raise BrokenPromise(f"{name}: {answer.status} without the header {', '.join(missing)}")
         if answer.media_type is not None:
-            if (answer.status, essence_of(answer.media_type)) not in self._writers:
+            if not {(answer.status, essence_of(answer.media_type)), (answer.status, "*/*")} & set(self._writers):
                 raise BrokenPromise(f"{name}: the contract has no {answer.media_type} for status {answer.status}")
             return cast("bytes", answer.body), answer.media_type
-        if answer.body is None and answer.status in self._headers and not self._has_content(answer.status):
+        if answer.body is None and answer.status in self._headers and not self._needs_a_body(answer.status):
             return b"", None
         writer = self._writers.get((answer.status, media_type or ""))
         if writer is None:
             raise BrokenPromise(f"{name}: the contract has no {media_type} for status {answer.status}")
-        if writer.validator is not None and not writer.validator.is_valid(answer.body):
-            raise BrokenPromise(f"{name}: {answer.status}: {describe(writer.validator, answer.body)}")
-        return writer.encode(answer.body), media_type
+        body = answer.body if writer.withhold is None else writer.withhold(answer.body)
+        if writer.validator is not None and not writer.validator.is_valid(body):
+            raise BrokenPromise(f"{name}: {answer.status}: {describe(writer.validator, body)}")
+        return writer.encode(body), media_type
 
-    def _has_content(self, status: int) -> bool:
-        return any(known == status for known, _ in self._writers)
+    def _needs_a_body(self, status: int) -> bool:
+        """Whether the contract has content for a status, and not merely any content."""
+        return any(known == status and media_type != "*/*" for known, media_type in self._writers)
 
 
 def declared_statuses(operation: Operation) -> dict[int, str]:
@@ -141,7 +149,9 @@ def _writers(
             schema = content.get("schema")
             pointer = _pointer(contract.document, operation, status_text, media_type)
             checked = responses.of(schema) if schema and (is_json(media_type) or "x-xml" in contract.document) else None
-            writers[status, media_type] = _Writer(checked, encoder_for(contract.document, pointer, media_type))
+            encode = encoder_for(contract.document, pointer, media_type)
+            withhold = withhold_for(contract.document, pointer) if schema else None
+            writers[status, media_type] = _Writer(checked, encode, withhold)
     return writers, headers
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import inspect
 import pkgutil
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,10 +13,13 @@ from urllib.parse import urlsplit
 
 from mailproof import contract as load_contract
 from mailproof import providers
+from mailproof.parts import read_merged
+from mailproof.pointers import mapping
 from mailproof.promises import Contract, ContractError
 from mailproof_mock.examples import example_handlers
 from mailproof_mock.fitness import fitness
 from mailproof_mock.fixtures import Fixtures, load_fixtures, no_fixtures
+from mailproof_mock.settings import choose, read_settings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,6 +41,8 @@ class Sandbox:
     """Path of the API's root, without a slash at the end; empty for the root of the server."""
     root: str
     """Path below which the contract's `x-root` paths lie."""
+    settings: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    """The settings of the fixtures, as chosen."""
 
     @property
     def provider(self) -> str:
@@ -45,23 +50,42 @@ class Sandbox:
         return self.contract.provider
 
 
-def open_sandbox(name: str, *, alone: bool, fixtures: Path | None = None) -> Sandbox:
+def open_sandbox(
+    name: str,
+    *,
+    alone: bool,
+    fixtures: Path | None = None,
+    vintage: str | None = None,
+    settings: Mapping[str, str] | None = None,
+) -> Sandbox:
     """The sandbox of a shipped provider, or of an OpenAPI file of the user's own, which is answered from its examples.
 
-    `alone` serves it at the path of the vendor's own server instead of below the provider's prefix. Raises
-    ContractError, one line, for whatever does not hold together.
+    `alone` serves it at the path of the vendor's own server instead of below the provider's prefix; `vintage` chooses
+    one of the contract's, `settings` (texts by name) other values than the fixtures have. Raises ContractError, one
+    line, for whatever does not hold together.
     """
-    contract = load_contract(name)
+    contract = load_contract(name, vintage)
     with fitness(str(contract.path)):
         own_path = urlsplit(str((contract.document.get("servers") or [{"url": ""}])[0].get("url", ""))).path.rstrip("/")
         if name not in providers():
-            return Sandbox(contract, example_handlers(contract), no_fixtures(own_path), own_path, own_path)
+            chosen = choose({}, settings or {}, name)
+            return Sandbox(contract, example_handlers(contract), no_fixtures(own_path), own_path, own_path, chosen)
     handlers = _handlers(name, contract)
-    path = fixtures or Path(str(files(_PACKAGE) / name / "fixtures.yaml"))
-    with fitness(str(path)):
-        loaded = load_fixtures(path, contract)
+    loaded = _fixtures(name, fixtures)
     mount = own_path if alone else loaded.mount
-    return Sandbox(contract, handlers, loaded, mount, mount.rpartition("/")[0])
+    chosen = choose(loaded.settings, settings or {}, name)
+    return Sandbox(contract, handlers, loaded, mount, mount.rpartition("/")[0], chosen)
+
+
+def _fixtures(name: str, own: Path | None) -> Fixtures:
+    """The shipped fixtures, or the user's own. They show what the newest vintage has; an older one withholds it."""
+    path, newest = Path(str(files(_PACKAGE) / name / "fixtures.yaml")), load_contract(name)
+    if own is None:
+        with fitness(str(path)):
+            return load_fixtures(path, newest)
+    declared = read_settings(mapping(read_merged(path)).get("settings"), f"{path}: settings")
+    with fitness(str(own)):
+        return load_fixtures(own, newest, declared)
 
 
 def _handlers(name: str, contract: Contract) -> dict[str, Handler]:

@@ -7,12 +7,14 @@ purpose is listed in ARCHITECTURE.md.
 from __future__ import annotations
 
 import inspect
+from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 from mailproof.pointers import members
 from mailproof_mock.api import Api
 from mailproof_mock.authenticate import ANONYMOUS
 from mailproof_mock.call import Login, Problem
+from mailproof_mock.forms import MULTIPART, URLENCODED
 from mailproof_mock.framework import (
     NO_VALUE,
     AsyncApp,
@@ -24,6 +26,7 @@ from mailproof_mock.framework import (
     SwaggerUIOptions,
     connexion_request,
 )
+from mailproof_mock.receive import receive_body
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -35,6 +38,8 @@ if TYPE_CHECKING:
     from mailproof_mock.store import Store
 
 _LOGIN = "login"
+_BODY = "mailproof.body"
+_MOST_KEPT = 2**30  # bytes; the tests send little, and this engine has no limit of its own
 
 
 def create_stock_app(sandboxes: Sequence[Sandbox], store: Store) -> AsyncApp:
@@ -50,7 +55,7 @@ def create_stock_app(sandboxes: Sequence[Sandbox], store: Store) -> AsyncApp:
             resolver=handlers.__getitem__,
             validate_responses=True,
             security_map=_security_map(api),
-            validator_map={"body": MediaTypeDict({"*/*": _Unvalidated})} if api.rpc is not None else None,
+            validator_map={"body": MediaTypeDict(_UNVALIDATED_RPC if api.rpc is not None else _UNVALIDATED_FORMS)},
         )
     return app
 
@@ -59,7 +64,8 @@ def _handler(api: Api, plan: Plan) -> Callable[..., Awaitable[ConnexionResponse]
     """Our handler in the shape that Connexion calls; a problem is answered in the vendor's words here too."""
 
     async def answer(**_: Any) -> ConnexionResponse:
-        body = await connexion_request.body()
+        kept = members(connexion_request.scope, "extensions").get(_BODY)
+        body = cast("bytes", await connexion_request.body() if kept is None else kept)
         if api.rpc is not None:
             status, content = await api.rpc.answer(body)
             return ConnexionResponse(status, content_type="application/json" if content else None, body=content)
@@ -72,7 +78,7 @@ def _handler(api: Api, plan: Plan) -> Callable[..., Awaitable[ConnexionResponse]
                 "path": plan.parameters.path(path),
                 "query": plan.parameters.query(connexion_request.scope["query_string"]),
                 "headers": plan.parameters.headers(headers),
-                "body": plan.body(body, headers.get("content-type", "")),
+                "read_body": partial(plan.body, body, headers.get("content-type", "")),
                 "base_url": "http://testserver" + api.sandbox.root,
                 "root_url": "http://testserver" + api.sandbox.mount,
             }
@@ -132,3 +138,21 @@ class _Unvalidated:
     async def wrap_receive(self, receive: Receive, *, scope: Scope) -> tuple[Receive, Scope]:
         """Gives the stream back untouched."""
         return receive, scope
+
+
+class _Kept(_Unvalidated):
+    """A body validator for forms, which keeps the bytes: Connexion parses a form and leaves nothing to read."""
+
+    async def wrap_receive(self, receive: Receive, *, scope: Scope) -> tuple[Receive, Scope]:
+        """Puts the body aside, and gives an empty stream: files of a form that nobody closes are no use to anyone."""
+        body = await receive_body(receive, _MOST_KEPT)
+        scope.setdefault("extensions", {})[_BODY] = body
+
+        async def nothing() -> dict[str, Any]:
+            return {"type": "http.request", "body": b"", "more_body": False}
+
+        return nothing, scope
+
+
+_UNVALIDATED_RPC = {"*/*": _Unvalidated}
+_UNVALIDATED_FORMS = {URLENCODED: _Kept, MULTIPART: _Kept}

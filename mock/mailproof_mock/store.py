@@ -1,10 +1,11 @@
-"""The store: rows, counters and the outbox in SQLite, in memory or in a file, one transaction at a time."""
+"""The store: rows, counters, blobs and the outbox in SQLite, in memory or in a file, one transaction at a time."""
 
 from __future__ import annotations
 
 import asyncio
 import sqlite3
 from contextlib import asynccontextmanager, contextmanager
+from itertools import islice
 from typing import TYPE_CHECKING, Any, cast
 
 import orjson
@@ -13,11 +14,12 @@ from mailproof.promises import ContractError
 from mailproof_mock.tables import SCHEMA_VERSION, sqlite_schema, sqlite_statements
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Generator, Iterable
+    from collections.abc import AsyncGenerator, Generator, Iterable, Iterator
     from pathlib import Path
 
 Row = dict[str, Any]
 _CLOCK = "clock"
+_AT_ONCE = 1_000  # rows whose values are held at a time
 _MARK = 0x6D70726F  # "mpro": SQLite's application_id of a data file of ours
 
 
@@ -126,6 +128,24 @@ class Store:
                 values = {"account": account, "kind": kind, "field": field, "value": _text(value), "seq": seq}
                 self._db.execute(self._sql["add_key"], values)
 
+    def put_all(self, account: str, kind: str, id_field: str, docs: Iterable[Row], keys: Iterable[str]) -> None:
+        """Inserts rows, or replaces those of their ids, as `put` does, in a few statements for thousands of rows."""
+        fields = tuple(keys)
+        for some in _chunks({str(doc[id_field]): doc for doc in docs}.values(), _AT_ONCE):
+            values = [
+                {"account": account, "kind": kind, "id": str(doc[id_field]), "doc": orjson.dumps(doc).decode()}
+                for doc in some
+            ]
+            self._db.executemany(self._sql["put_quietly"], values)
+            self._db.executemany(self._sql["drop_keys_of"], values)
+            keyed = [
+                {"field": field, "value": _text(doc[field]), **value}
+                for doc, value in zip(some, values, strict=True)
+                for field in fields
+                if doc.get(field) is not None
+            ]
+            self._db.executemany(self._sql["add_key_of"], keyed)
+
     def delete(self, account: str, kind: str, row_id: object) -> bool:
         """Removes the row of that id; says whether there was one."""
         found = self._one("drop", account=account, kind=kind, id=str(row_id))
@@ -141,6 +161,27 @@ class Store:
         """Sets a counter to a value that it is not to fall short of."""
         self._db.execute(self._sql["raise"], {"account": account, "name": name, "least": least})
 
+    def step(self, account: str, name: str, by: int) -> int:
+        """Steps a counter of the account by a number and gives its new value."""
+        return int(cast("tuple[int]", self._one("step", account=account, name=name, by=by))[0])
+
+    def keep(self, account: str, name: str, data: bytes) -> None:
+        """Stores a blob under a name, in place of the one that was there."""
+        self._db.execute(self._sql["keep"], {"account": account, "name": name, "data": data, "size": len(data)})
+
+    def fetch(self, account: str, name: str) -> bytes | None:
+        """The blob of that name."""
+        found = self._one("fetch", account=account, name=name)
+        return None if found is None else bytes(found[0])
+
+    def discard(self, account: str, name: str) -> bool:
+        """Removes a blob; says whether there was one."""
+        return self._one("discard", account=account, name=name) is not None
+
+    def kept(self, account: str) -> dict[str, int]:
+        """The names of the account's blobs in alphabetical order, each with its size in bytes."""
+        return dict(self._all("kept", account=account))
+
     def send(self, account: str, at: str, entry: Row) -> None:
         """Puts an entry into the outbox."""
         self._db.execute(self._sql["send"], {"account": account, "at": at, "entry": orjson.dumps(entry).decode()})
@@ -154,7 +195,7 @@ class Store:
 
     def forget(self, account: str) -> None:
         """Removes everything of an account, its outbox and counters included."""
-        for name in ("forget_keys", "forget_rows", "forget_counters", "forget_outbox"):
+        for name in ("forget_keys", "forget_rows", "forget_counters", "forget_blobs", "forget_outbox"):
             self._db.execute(self._sql[name], {"account": account})
         self._ticks.pop(account, None)
 
@@ -205,6 +246,12 @@ def _prepare(db: sqlite3.Connection) -> None:
 def _reason(error: sqlite3.Error) -> str:
     text = str(error)
     return "another server has it open" if "locked" in text else text
+
+
+def _chunks(rows: Iterable[Row], size: int) -> Iterator[list[Row]]:
+    remaining = iter(rows)
+    while some := list(islice(remaining, size)):
+        yield some
 
 
 def _text(value: object) -> str:

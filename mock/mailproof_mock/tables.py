@@ -10,6 +10,7 @@ from sqlalchemy import (
     Column,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     Table,
     Text,
@@ -28,7 +29,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 if TYPE_CHECKING:
     from sqlalchemy.sql.elements import CompilerElement
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Of the tables below; a data file of another version is refused."""
 
 _metadata = MetaData()
@@ -70,6 +71,14 @@ outbox = Table(
     Column("at", Text, nullable=False),  # ISO 8601, UTC, by the world's clock
     Column("entry", Text, nullable=False),  # what was sent, as JSON
 )
+blob = Table(
+    "blob",
+    _metadata,
+    Column("account", Text, primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("data", LargeBinary, nullable=False),
+    Column("size", Integer, nullable=False),  # of the data, so that a listing need not read it
+)
 
 _account: BindParameter[str] = bindparam("account")
 _kind: BindParameter[str] = bindparam("kind")
@@ -81,10 +90,16 @@ _key_of = (
     & (key.c.field == bindparam("field"))
     & (key.c.value == bindparam("value"))
 )
+_name: BindParameter[str] = bindparam("name")
+_blob_of = (blob.c.account == _account) & (blob.c.name == _name)
+_keep = insert(blob).values(account=_account, name=_name, data=bindparam("data"), size=bindparam("size"))
 _one = literal_column("1", Integer)  # written into the SQL; a literal would become a parameter
 _put = insert(row).values(account=_account, kind=_kind, id=_id, doc=bindparam("doc"))
 _raise = insert(counter).values(account=_account, name=bindparam("name"), value=bindparam("least"))
+_leap = insert(counter).values(account=_account, name=bindparam("name"), value=bindparam("by"))
 _step = insert(counter).values(account=_account, name=bindparam("name"), value=_one)
+
+_seq_of = select(row.c.seq).where(_row_of & (row.c.id == _id)).scalar_subquery()
 
 _STATEMENTS: dict[str, CompilerElement] = {
     "get": select(row.c.doc).where(_row_of & (row.c.id == _id)),
@@ -96,13 +111,32 @@ _STATEMENTS: dict[str, CompilerElement] = {
     "put": _put.on_conflict_do_update(
         index_elements=["account", "kind", "id"], set_={"doc": _put.excluded.doc}
     ).returning(row.c.seq),
+    "put_quietly": _put.on_conflict_do_update(
+        index_elements=["account", "kind", "id"], set_={"doc": _put.excluded.doc}
+    ),
     "add_key": insert(key).values(
         account=_account, kind=_kind, field=bindparam("field"), value=bindparam("value"), seq=bindparam("seq")
+    ),
+    "add_key_of": insert(key).from_select(
+        ["account", "kind", "field", "value", "seq"],
+        select(
+            row.c.account,
+            row.c.kind,
+            bindparam("field", type_=Text),
+            bindparam("value", type_=Text),
+            row.c.seq,
+        ).where(_row_of & (row.c.id == _id)),
+    ),
+    "drop_keys_of": delete(key).where(
+        key.c.seq == select(row.c.seq).where(_row_of & (row.c.id == _id)).scalar_subquery()
     ),
     "drop_keys": delete(key).where(key.c.seq == bindparam("of_row")),
     "drop": delete(row).where(_row_of & (row.c.id == _id)).returning(row.c.seq),
     "next": _step.on_conflict_do_update(
         index_elements=["account", "name"], set_={"value": counter.c.value + _one}
+    ).returning(counter.c.value),
+    "step": _leap.on_conflict_do_update(
+        index_elements=["account", "name"], set_={"value": counter.c.value + _leap.excluded.value}
     ).returning(counter.c.value),
     "raise": _raise.on_conflict_do_update(
         index_elements=["account", "name"], set_={"value": func.max(counter.c.value, _raise.excluded.value)}
@@ -110,6 +144,13 @@ _STATEMENTS: dict[str, CompilerElement] = {
     "counters": select(counter.c.account, counter.c.value).where(counter.c.name == bindparam("name")),
     "send": insert(outbox).values(account=_account, at=bindparam("at"), entry=bindparam("entry")),
     "sent": select(outbox.c.seq, outbox.c.account, outbox.c.at, outbox.c.entry).order_by(outbox.c.seq),
+    "keep": _keep.on_conflict_do_update(
+        index_elements=["account", "name"], set_={"data": _keep.excluded.data, "size": _keep.excluded.size}
+    ),
+    "fetch": select(blob.c.data).where(_blob_of),
+    "discard": delete(blob).where(_blob_of).returning(blob.c.size),
+    "kept": select(blob.c.name, blob.c.size).where(blob.c.account == _account).order_by(blob.c.name),
+    "forget_blobs": delete(blob).where(blob.c.account == _account),
     "forget_rows": delete(row).where(row.c.account == _account),
     "forget_keys": delete(key).where(key.c.account == _account),
     "forget_counters": delete(counter).where(counter.c.account == _account),

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from mailproof_mock.store import Row, Store
 
@@ -17,11 +17,15 @@ _log = logging.getLogger("mailproof.mock.outbox")
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """How rows of one kind are stored: the field that is the id, and the fields by which they are found."""
+    """How rows of one kind are stored.
+
+    The field that is the id, the fields by which they are found, and the field that numbers them.
+    """
 
     name: str
     id: str
     keys: tuple[str, ...]
+    number: str
 
 
 def visible(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -35,16 +39,39 @@ class World:
     The methods are coroutines because a store may lie across a network; handlers await nothing else.
     """
 
-    def __init__(self, store: Store, provider: str, account: str, kinds: Mapping[str, Kind], now: datetime) -> None:
+    def __init__(  # noqa: PLR0913 - all that there is to know
+        self,
+        store: Store,
+        provider: str,
+        account: str,
+        kinds: Mapping[str, Kind],
+        now: datetime,
+        accounts: tuple[str, ...] = (),
+    ) -> None:
         self._store = store
         self._provider = provider
         self._account = f"{provider}/{account}"
         self._kinds = kinds
         self._now = now
+        self._accounts = accounts
+
+    @property
+    def account(self) -> str:
+        """The name of the account."""
+        return self._account.partition("/")[2]
+
+    async def others(self) -> list[World]:
+        """The worlds of all accounts of the provider, for what an anonymous call may see of them."""
+        return [
+            World(self._store, self._provider, name, self._kinds, self._now, self._accounts) for name in self._accounts
+        ]
 
     def commons(self) -> World:
         """The world that anonymous calls see: rows that need no credentials, shared by all accounts of the provider."""
-        return World(self._store, self._provider, "", self._kinds, self._now)
+        return self._of("")
+
+    def _of(self, account: str) -> World:
+        return World(self._store, self._provider, account, self._kinds, self._now, self._accounts)
 
     def now(self) -> datetime:
         """The world's time: its epoch and one second for each write transaction so far, in UTC."""
@@ -92,6 +119,16 @@ class World:
         await self.put(kind, row)
         return row
 
+    async def put_all(self, kind: str, rows: Iterable[Row]) -> None:
+        """As `put`, for many rows at once."""
+        description = self._kinds[kind]
+        self._store.put_all(self._account, kind, description.id, rows, description.keys)
+
+    async def numbers(self, kind: str, count: int) -> range:
+        """The next `count` numbers of a kind, as `add` would give them out one by one."""
+        last = self._store.step(self._account, f"id:{kind}", count) if count else 0
+        return range(last - count + 1, last + 1)
+
     async def delete(self, kind: str, row_id: object) -> bool:
         """Removes a row; says whether it was there."""
         return self._store.delete(self._account, kind, row_id)
@@ -99,6 +136,22 @@ class World:
     async def next(self, name: str) -> int:
         """Steps a counter of the account's own; the first value is 1."""
         return self._store.next(self._account, name)
+
+    async def keep(self, name: str, data: bytes) -> None:
+        """Stores a blob under a name, in place of the one that was there."""
+        self._store.keep(self._account, name, data)
+
+    async def fetch(self, name: str) -> bytes | None:
+        """The blob of that name."""
+        return self._store.fetch(self._account, name)
+
+    async def discard(self, name: str) -> bool:
+        """Removes a blob; says whether it was there."""
+        return self._store.discard(self._account, name)
+
+    async def kept(self) -> dict[str, int]:
+        """The names of the blobs in alphabetical order, each with its size in bytes."""
+        return self._store.kept(self._account)
 
     async def send(self, entry: Row) -> None:
         """Records what would have left the machine in the outbox, and in the log."""

@@ -22,13 +22,14 @@ from mailproof.load import providers
     help="Form of the output.",
 )
 @click.option("--server", metavar="URL", help="Write URL as the contract's only server.")
-def contract(provider: str, form: str, server: str | None) -> None:
+@click.option("--vintage", help="The contract as it was, such as 2024; without it, its newest vintage.")
+def contract(provider: str, form: str, server: str | None, vintage: str | None) -> None:
     """Print the contract of PROVIDER as one OpenAPI document.
 
     PROVIDER is a shipped provider or the path of an OpenAPI file; the parts of a contract in several files
     come out as one document that any OpenAPI tool reads.
     """
-    document = dict(load_contract(provider).document)
+    document = dict(load_contract(provider, vintage).document)
     if server is not None:
         document["servers"] = [{"url": server}]
     if form == "json":
@@ -47,10 +48,13 @@ def contract(provider: str, form: str, server: str | None) -> None:
     show_default=True,
     help="Form of the output.",
 )
-def clauses(provider: str | None, form: str) -> None:
+@click.option("--vintage", help="The clauses of an older contract of PROVIDER, such as 2024.")
+def clauses(provider: str | None, form: str, vintage: str | None) -> None:
     """Print the clauses of PROVIDER, or of every provider: the promises that a schema cannot say."""
+    if vintage is not None and provider is None:
+        raise click.UsageError("--vintage needs a PROVIDER, whose vintage it is")
     names = [provider] if provider else list(providers())
-    found = [(name, clause) for name in names for clause in load_contract(name).clauses.values()]
+    found = [(name, clause) for name in names for clause in load_contract(name, vintage).clauses.values()]
     if form == "json":
         rows = [
             {
@@ -60,10 +64,12 @@ def clauses(provider: str | None, form: str) -> None:
                 "level": clause.level,
                 "source": clause.source,
                 "operations": list(clause.operations),
+                "vintage": clause.vintage,
             }
             for name, clause in found
         ]
         click.echo(json.dumps(rows, indent=2, ensure_ascii=False))
         return
     for _, clause in found:
-        click.echo(f"{clause.id}  [{clause.level}, {clause.source}]\n    {clause.sentence}")
+        since = f", from {clause.vintage}" if clause.vintage is not None else ""
+        click.echo(f"{clause.id}  [{clause.level}, {clause.source}{since}]\n    {clause.sentence}")

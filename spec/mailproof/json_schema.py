@@ -30,7 +30,8 @@ def as_json_schema(document: Mapping[str, Any], direction: Direction) -> dict[st
     Places keep their JSON pointers, so a validator is compiled as `{"$ref": "<uri>#<pointer>"}` with the
     document registered under that URI. `nullable` becomes a null alternative (also beside `oneOf` and `$ref`,
     where OpenAPI 3.0 tools differ), boolean bounds become numeric ones, and a required member that the
-    direction does not carry (`readOnly` in a request, `writeOnly` in a response) is not required.
+    direction does not carry (`readOnly` in a request, `writeOnly` in a response) is not required. A response
+    may not have the members that the vintage of the contract withholds (`x-withheld`).
     """
     return cast("dict[str, Any]", _walk(document, direction))
 
@@ -50,6 +51,8 @@ def schema_as_json_schema(schema: Mapping[str, Any], direction: Direction) -> di
             target[key] = schema_as_json_schema(target[key], direction)
     _bounds(target)
     _required(source, target, direction)
+    if direction == "response" and "x-withheld" in source:
+        target["properties"] = {**target.get("properties", {}), **dict.fromkeys(source["x-withheld"], False)}
     if "example" in source:
         target["examples"] = [source["example"]]
     return _with_null(target) if source.get("nullable") is True else target

@@ -57,6 +57,10 @@ class Clause:
     level: Level
     source: str
     operations: tuple[str, ...]
+    file: Path
+    """Where it is written."""
+    vintage: str | None = None
+    """The vintage of the contract that it is there from; None: every one."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +74,10 @@ class Contract:
     clauses: Mapping[str, Clause]
     digest: str
     """SHA-256 (hex) of the bundled document as canonical JSON."""
+    vintage: str | None = None
+    """Which vintage of the API this is; None for a contract that does not tell vintages apart."""
+    later_clauses: frozenset[str] = frozenset()
+    """The ids of the clauses that only a later vintage has."""
 
     _by_id: dict[str, Operation] = field(init=False, repr=False, compare=False, default_factory=dict[str, Operation])
 

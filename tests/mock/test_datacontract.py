@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import pytest
+from dto_values import Values
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -205,66 +206,11 @@ def test_nothing_to_hide_means_nothing_to_do() -> None:
     assert value is strip_xml_only(WHICH50, "#/components/schemas/ArrayOfContactEmail")(value)
 
 
-TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
-ANYTHING = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | TEXTS,
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=3),
-    max_leaves=8,
+VALUES = Values(
+    WHICH50,
+    texts=st.text(st.characters(exclude_categories=["Cs"]), max_size=12),
+    names=st.text(st.characters(exclude_categories=["C"], max_codepoint=0xFFFF), min_size=1, max_size=6),
 )
-
-
-@st.composite
-def dates(draw: st.DrawFn) -> str:
-    moment = draw(st.datetimes(min_value=_year(2), max_value=_year(9998)))
-    digits = draw(st.text("0123456789", max_size=7)).rstrip("0")
-    minutes = draw(st.sampled_from([0, 60, -300, 330, 839, -1]))
-    sign, (hours, rest) = "-" if minutes < 0 else "+", divmod(abs(minutes), 60)
-    whole = moment.replace(microsecond=0).isoformat()
-    return f"{whole}{'.' if digits else ''}{digits}{sign}{hours:02}:{rest:02}"
-
-
-def _year(year: int) -> Any:
-    from datetime import datetime  # noqa: PLC0415 - a name of the strategy above only
-
-    return datetime(year, 1, 1)  # noqa: DTZ001 - the zone is drawn
-
-
-def values(schema: dict[str, Any]) -> st.SearchStrategy[Any]:
-    """Values of a schema of the contract, with every optional member there and not."""
-    if "$ref" in schema:
-        return values(SCHEMAS[schema["$ref"].rsplit("/", 1)[-1]])
-    if "allOf" in schema:
-        return values(schema["allOf"][0])
-    found = _not_null(schema)
-    return st.none() | found if schema.get("nullable") else found
-
-
-def _not_null(schema: dict[str, Any]) -> st.SearchStrategy[Any]:  # noqa: PLR0911 - one return per type
-    if schema.get("x-xml-form") == "DateTimeOffset":
-        return dates()
-    if schema.get("x-xml-form") == "ElementPerKey":
-        names = st.text(st.characters(exclude_categories=["C"], max_codepoint=0xFFFF), min_size=1, max_size=6)
-        return st.dictionaries(names, st.lists(TEXTS, min_size=1, max_size=2), max_size=2)
-    match schema.get("type"):
-        case "object" if "properties" not in schema:
-            return st.dictionaries(TEXTS, ANYTHING, max_size=4)
-        case "object":
-            properties = {name: values(entry) for name, entry in schema["properties"].items()}
-            hidden = {name for name, entry in schema["properties"].items() if entry.get("x-xml-only")}
-            needed = {*schema.get("required", ()), *hidden}
-            required = {name: strategy for name, strategy in properties.items() if name in needed}
-            optional = {name: strategy for name, strategy in properties.items() if name not in needed}
-            return st.fixed_dictionaries(required, optional=optional)
-        case "array":
-            return st.lists(values(schema["items"]), max_size=3)
-        case "string":
-            return TEXTS
-        case "integer":
-            return st.integers(-(2**70), 2**70)
-        case "boolean":
-            return st.booleans()
-        case _:
-            return ANYTHING
 
 
 @pytest.mark.parametrize("name", sorted(SCHEMAS))
@@ -273,7 +219,7 @@ def test_what_is_written_is_read_back(name: str) -> None:
     encoder = compile_encoder(WHICH50, pointer)
 
     @settings(max_examples=30, deadline=None, database=None, derandomize=True)
-    @given(values(SCHEMAS[name]))
+    @given(VALUES.of(SCHEMAS[name]))
     def holds(value: Any) -> None:
         expected = as_xml_can_say(value)
         found, findings = read(WHICH50, pointer, encoder(value), xml_only=True)

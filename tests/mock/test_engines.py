@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 import asyncio
+from functools import cache
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import httpx
 import pytest
 
 from mailproof import contract, providers
-from mailproof.pointers import members
+from mailproof.pointers import members, token
+from mailproof_conformance.specimen import example_body
 from mailproof_mock.announce import ready_document
 from mailproof_mock.app import create_app
+from mailproof_mock.encode import encoder_for, is_json, is_xml
+from mailproof_mock.forms import MULTIPART, URLENCODED
 from mailproof_mock.sandbox import open_sandbox
 from mailproof_mock.stock import create_stock_app
 from mailproof_mock.store import Store
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from mailproof.promises import Operation
+
+    Asked = tuple[str, str, dict[str, str], bytes]
 
 ENGINES = {"compiled": create_app, "stock": create_stock_app}
 BASE = "http://testserver"
@@ -29,7 +37,7 @@ DIFFERENCES = {
 """What stock Connexion answers in words of its own (problem+json) and the front in the vendor's; the status agrees."""
 
 
-def ask(engine: str, provider: str, requests: list[tuple[str, str, dict[str, str], bytes]]) -> list[httpx.Response]:
+def ask(engine: str, provider: str, requests: list[Asked]) -> list[httpx.Response]:
     """The answers of one engine to a sequence of requests, from a fresh world."""
 
     async def run() -> list[httpx.Response]:
@@ -49,42 +57,78 @@ def ask(engine: str, provider: str, requests: list[tuple[str, str, dict[str, str
     return asyncio.run(run())
 
 
+@cache
 def entry_of(provider: str) -> dict[str, Any]:
     """The ready file's entry of a provider."""
     entry: dict[str, Any] = ready_document(BASE, [open_sandbox(provider, alone=True)])["providers"][provider]
     return entry
 
 
-def requests_for(provider: str, operation: Operation) -> list[tuple[str, str, dict[str, str], bytes]]:
-    """Good requests for one operation: every media type of its answer, known ids and an unknown one."""
+def value_of(parameter: dict[str, Any], samples: dict[str, Any]) -> str:
+    """A good value for a parameter: the sandbox's sample, the contract's example, or the first allowed one."""
+    schema = parameter["schema"]
+    found = samples.get(parameter["name"], parameter.get("example", schema.get("example")))
+    return str(schema["enum"][0] if found is None else found)
+
+
+def requests_for(provider: str, operation: Operation) -> list[Asked]:
+    """Good requests for one operation: every media type of its body and of its answer; and one with unknown ids."""
     entry = entry_of(provider)
-    names = [parameter for parameter in operation.definition["parameters"] if parameter["in"] == "path"]
-    known = operation.path
-    for parameter in names:
-        known = known.replace(f"{{{parameter['name']}}}", quote(str(entry["samples"][parameter["name"]]), safe=""))
-    media_types = list(members(operation.definition["responses"]["200"], "content")) or ["*/*"]
-    found = [(operation.method.upper(), known, {**entry["headers"], "Accept": media}, b"") for media in media_types]
-    if names:
-        unknown = operation.path
-        for parameter in names:
-            value = "987654" if parameter["schema"]["type"] == "integer" else "nobody"
-            unknown = unknown.replace(f"{{{parameter['name']}}}", value)
-        found.append((operation.method.upper(), unknown, entry["headers"], b""))
+    in_path = [parameter for parameter in operation.definition["parameters"] if parameter["in"] == "path"]
+    needed = [p for p in operation.definition["parameters"] if p["in"] == "query" and p.get("required")]
+    query = urlencode({parameter["name"]: value_of(parameter, entry["samples"]) for parameter in needed})
+    known = unknown = operation.path
+    for parameter in in_path:
+        name, schema = f"{{{parameter['name']}}}", parameter["schema"]
+        known = known.replace(name, quote(value_of(parameter, entry["samples"]), safe=""))
+        stranger = "987654" if schema["type"] == "integer" else schema.get("enum", ["nobody"])[0]
+        unknown = unknown.replace(name, stranger)
+    tail = f"?{query}" if query else ""
+    bodies = list(bodies_for(provider, operation)) or [({}, b"")]
+    answers = list(members(operation.definition["responses"]["200"], "content")) or ["*/*"]
+    method, headers = operation.method.upper(), entry["headers"]
+    found = [(method, known + tail, {**headers, **sent, "Accept": answers[0]}, body) for sent, body in bodies]
+    found += [(method, known + tail, {**headers, **bodies[0][0], "Accept": kind}, bodies[0][1]) for kind in answers[1:]]
+    if in_path:
+        found.append((method, unknown + tail, {**headers, **bodies[0][0]}, bodies[0][1]))
     return found
+
+
+def bodies_for(provider: str, operation: Operation) -> Iterator[tuple[dict[str, str], bytes]]:
+    """The contract's example of a body in each media type that is written from a value."""
+    promises = contract(provider)
+    for media_type, content in members(operation.definition, "requestBody", "content").items():
+        place = f"{operation.pointer}/requestBody/content/{token(media_type)}/schema"
+        pointer = content["schema"].get("$ref", place)
+        example = example_body(promises, operation)
+        if media_type == URLENCODED:
+            yield {"Content-Type": media_type}, urlencode(example).encode()
+        elif media_type == MULTIPART:
+            fields = {name: (None, str(value)) for name, value in (example or {}).items()}
+            form = httpx.Request("POST", BASE, files={**fields, "file": ("engines.txt", b"content", "text/plain")})
+            yield {"Content-Type": form.headers["content-type"]}, form.read()
+        elif is_json(media_type) or is_xml(media_type):
+            yield {"Content-Type": media_type}, encoder_for(promises.document, pointer, media_type)(example)
+
+
+REST = [(name, o) for name in providers() for o in contract(name).operations if not contract(name).rpc_methods]
+SERVED = [(name, operation) for name, operation in REST if not operation.at_root]
+
+
+@cache
+def answers(engine: str, provider: str) -> dict[str, list[httpx.Response]]:
+    """What an engine answers to the good requests of every operation, all of them in one world."""
+    asked = {o.id: requests_for(provider, o) for name, o in SERVED if name == provider}
+    found = iter(ask(engine, provider, [request for requests in asked.values() for request in requests]))
+    return {name: [next(found) for _ in requests] for name, requests in asked.items()}
 
 
 @pytest.mark.parametrize(
     ("provider", "operation"),
-    [
-        pytest.param(name, operation, id=f"{name}-{operation.id}")
-        for name in providers()
-        for operation in contract(name).operations
-        if not contract(name).rpc_methods and not operation.at_root and "requestBody" not in operation.definition
-    ],
+    [pytest.param(name, operation, id=f"{name}-{operation.id}") for name, operation in SERVED],
 )
 def test_both_engines_answer_alike(provider: str, operation: Operation) -> None:
-    requests = requests_for(provider, operation)
-    expected, actual = ask("stock", provider, requests), ask("compiled", provider, requests)
+    expected, actual = answers("stock", provider)[operation.id], answers("compiled", provider)[operation.id]
     assert [answer.status_code for answer in expected] == [answer.status_code for answer in actual]
     assert [answer.content for answer in expected] == [answer.content for answer in actual]
     assert [answer.headers.get("content-type") for answer in expected] == [

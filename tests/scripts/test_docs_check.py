@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from docs_names import check_page
-from docs_pages import with_regions
+from docs_pages import generated_pages, with_regions
 from docs_samples import check_samples, write_samples
 from docs_text import ROOT, Page
 
@@ -77,3 +77,22 @@ def test_a_stale_doctest_is_found() -> None:
 def test_an_unknown_region_is_refused() -> None:
     with pytest.raises(KeyError, match="nothing"):
         with_regions("<!-- generated: nothing -->\n<!-- /generated -->\n")
+
+
+def test_the_page_of_a_provider_tells_its_vintages_and_settings() -> None:
+    told = {path.stem: text for path, text in generated_pages()}
+    assert "| 2025 | " in told["which50"]
+    assert "`Contact.ValidationWarnings`" in told["which50"]
+    assert "`match` of `run_import_job`" in told["which50"]
+    assert "| `import-polls` | `1` |" in told["which50"]
+    assert "## Vintages" not in told["whatcounts"]
+    assert "## Settings" not in told["whatcounts"]
+
+
+def test_the_page_of_a_provider_draws_its_life_cycles() -> None:
+    told = {path.stem: text for path, text in generated_pages()}
+    assert "## Life cycle of ImportJob\n" in told["which50"]
+    assert "    Loading --> Running: run_import_job\n" in told["which50"]
+    assert "    Finished --> [*]\n" in told["which50"]
+    assert "| `add_import_batch` | `Running`, `Finished`, `Failed` | HTTP 417, " in told["which50"]
+    assert "Life cycle" not in told["whatcounts"]

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from starlette.types import ASGIApp
 
+    from mailproof.promises import Contract
     from mailproof_conformance.client import Client
 
 Forward = Callable[[Request], Response]
@@ -39,9 +40,9 @@ HOST = "testserver"
 class Wire:
     """Stands where the suite's client stands: hands each request to the mock, past what breaks a promise."""
 
-    def __init__(self, provider: str) -> None:
+    def __init__(self, provider: str, vintage: str | None = None) -> None:
         self.provider = provider
-        self._sandbox = open_sandbox(provider, alone=True)
+        self._sandbox = open_sandbox(provider, alone=True, vintage=vintage)
         self._store = Store()
         self._app: ASGIApp = create_app([self._sandbox], self._store)
         self._loop = asyncio.new_event_loop()
@@ -61,11 +62,15 @@ class Wire:
 
     def broken_cases(self, mangle: Mangle | None, clause: str | None) -> list[str]:
         """See `BrokenCases`."""
+        return self.breaches(contract(self.provider), mangle, clause)
+
+    def breaches(self, promises: Contract, mangle: Mangle | None = None, clause: str | None = None) -> list[str]:
+        """The ids of the cases of a contract that the mock breaks, with a fault or none; of one clause, or of all."""
         self.reset(mangle)
-        session = Session(contract(self.provider), self.target, cast("Client", self), profile="quick", seed=0)
+        session = Session(promises, self.target, cast("Client", self), profile="quick", seed=0)
         found: list[str] = []
         for law in laws_of(self.provider):
-            if clause not in (None, law.clause):
+            if clause not in (None, law.clause) or law.clause in promises.later_clauses:
                 continue
             try:
                 law.function(Check(session, law.id))
@@ -118,8 +123,8 @@ def _credential(entry: Mapping[str, Any]) -> Credential:
     return Credential(headers=entry["headers"])
 
 
-def in_process(provider: str) -> Iterator[Wire]:
+def in_process(provider: str, vintage: str | None = None) -> Iterator[Wire]:
     """One compiled mock for all the miniatures of a provider."""
-    wire = Wire(provider)
+    wire = Wire(provider, vintage)
     yield wire
     wire.close()
