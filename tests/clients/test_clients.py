@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -17,6 +18,32 @@ if TYPE_CHECKING:
 HERE = Path(__file__).parent
 SECONDS = 120
 NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+EVERY_TYPE: dict[str, Any] = {  # what DataContractWriter.cs puts into one value
+    "string": 'Gr\u00e1inne <& "Co">\r\n\tb \U0001f600',
+    "empty": "",
+    "null": None,
+    "bool": False,
+    "byte": 255,
+    "sbyte": -128,
+    "short": -1,
+    "int": -(2**31),
+    "long": 2**63 - 1,
+    "ulong": 2**64 - 1,
+    "decimal": 12.5,
+    "double": 0.1,
+    "float": 0.5,
+    "char": "A",
+    "guid": "e1c2b6a0-0000-4000-8000-000000000001",
+    "span": "PT1H30M",
+    "uri": "http://example.com/a?b=c&d",
+    "bytes": "AAEC",
+    "utc": "2024-06-01T09:00:00Z",
+    "local": "2024-06-01T10:00:00.0000001+01:00",
+    "objects": ["1", 2, None, []],
+    "strings": ["a", None],
+    "ints": [1, 2],
+    "texts": {"k": "v"},
+}
 SEND = "/msg/sendWithCustomerKey/My%20List/My%20Template/5606"
 IMAGES = "/subscribers/availableimagessenttocustomerkey/5606"
 
@@ -118,18 +145,70 @@ def test_the_python_library_of_the_vendors_sample(sandbox: Any, expected: Mappin
     assert len({answer["id"] for answer in answers.values()}) == len(answers)
 
 
-def test_datacontract_serializer_reads_the_same_from_xml_as_stands_in_json(sandbox: Any, tmp_path: Path) -> None:
+def compiled(program: str, folder: Path) -> Sequence[str]:
+    """The command that runs a C# program, compiled with the DTOs of Which50."""
     compiler, mono = installed("mcs"), installed("mono")
-    reader = tmp_path / "reader.exe"
-    libraries = ["-r:System.Runtime.Serialization", "-r:System.Web.Extensions"]
-    subprocess.run(
-        [compiler, *libraries, f"-out:{reader}", str(HERE / "DataContractReader.cs")], check=True, timeout=SECONDS
-    )
+    executable = folder / f"{program}.exe"
+    libraries = ["-r:System.Runtime.Serialization", "-r:System.Web.Extensions", "-r:System.Xml"]
+    sources = [str(HERE / name) for name in (f"{program}.cs", "Which50.cs")]
+    subprocess.run([compiler, *libraries, f"-out:{executable}", *sources], check=True, timeout=SECONDS)
+    return [mono, str(executable)]
+
+
+def test_datacontract_serializer_reads_the_same_from_xml_as_stands_in_json(sandbox: Any, tmp_path: Path) -> None:
     entry = sandbox.provider("which50")
     samples = entry["samples"]
     ids = [samples["contactId"], *(samples["contacts"][name] for name in ("empty", "bare", "awkward"))]
-    read = run(mono, str(reader), entry["base_url"], entry["headers"]["Authorization"], *ids)
+    reader = compiled("DataContractReader", tmp_path)
+    read = run(*reader, entry["base_url"], entry["headers"]["Authorization"], *ids)
 
     for id_ in ids:
         assert isinstance(read[f"/contacts/{id_}"].pop("Id"), int)  # XML alone shows it
     assert {path: as_xml_holds_it(sandbox.request("which50", "GET", path).json()) for path in read} == read
+
+
+def writing(sandbox: Any) -> list[str]:
+    """What a program that writes XML is told: base address, Authorization, contact list, e-mail."""
+    entry = sandbox.provider("which50")
+    list_id, email_id = str(entry["samples"]["lists"]["spare"]), str(entry["samples"]["emailId"])
+    return [entry["base_url"], entry["headers"]["Authorization"], list_id, email_id]
+
+
+def stored(sandbox: Any, list_id: str) -> dict[str, Any]:
+    """The values of the contacts of a list by their e-mail addresses."""
+    contacts = sandbox.request("which50", "GET", f"/contactLists/{list_id}/contacts").json()
+    return {contact["Values"]["Email"]: contact["Values"] for contact in contacts}
+
+
+def test_datacontract_serializer_writes_what_the_mock_stores(sandbox: Any, tmp_path: Path) -> None:
+    arguments = writing(sandbox)
+    before = stored(sandbox, arguments[2])
+    answers = run(*compiled("DataContractWriter", tmp_path), *arguments)
+    contacts = stored(sandbox, arguments[2])
+
+    assert EVERY_TYPE == contacts["grainne@example.com"]["Address"]
+    assert contacts["grainne@example.com"] == answers["contact"]["Values"]
+    job = answers["import"]
+    assert ("Finished", 40, 40) == (job["CurrentStatus"], job["TotalContacts"], job["InsertedContacts"])
+    assert [14] * 40 == [contacts[f"net{number}@example.com"]["Visits"] for number in range(1, 41)]
+    assert contacts["maeve@example.com"] == answers["send"]["Values"]
+    assert len(before) + 42 == len(contacts)
+    assert ["maeve@example.com"] == [entry["to"] for entry in sandbox.outbox()]
+
+
+def test_xml_of_the_standard_library_is_read(sandbox: Any) -> None:
+    arguments = writing(sandbox)
+    answers = run(sys.executable, str(HERE / "client_xml.py"), *arguments)
+    contacts = stored(sandbox, arguments[2])
+
+    siobhan = {"Email": "siobhan@example.com", "FirstName": "Siobh\u00e1n <3", "Visits": "3", "Newsletter": "true"}
+    assert siobhan == {name: answers["contact"]["Values"][name] for name in siobhan}
+    assert [answers["contact"]["EncContactId"]] == [one["EncContactId"] for one in answers["changed"]]
+    found = contacts["siobhan@example.com"]
+    assert (None, 4, True) == (found["FirstName"], found["Visits"], found["Newsletter"])
+    assert ("Finished", "30") == (answers["import"]["CurrentStatus"], answers["import"]["InsertedContacts"])
+    assert [number / 2 for number in range(30)] == [
+        contacts[f"py{number}@example.com"]["Visits"] for number in range(30)
+    ]
+    assert "eoin@example.com" == answers["send"]["Values"]["Email"]
+    assert ["eoin@example.com"] == [entry["to"] for entry in sandbox.outbox()]

@@ -7,13 +7,14 @@ another.
 
 from __future__ import annotations
 
-from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from mailproof import contract
 from mailproof.pointers import members
 from mailproof_mock.call import Problem
+from mailproof_mock.which50.journeys import shown_journey
+from mailproof_mock.which50.newness import newest_journeys_first, newness
 from mailproof_mock.world import visible
 
 if TYPE_CHECKING:
@@ -46,8 +47,8 @@ async def list_contact_journeys(call: Call) -> list[_Row]:
     rows = await _interactions(call)
     ids = {row["CampaignId"] for row in rows if row["CampaignId"] is not None}
     found = [await call.world.get("journey", journey_id) for journey_id in ids]
-    journeys = [journey for journey in found if journey is not None]
-    return [visible(journey) for journey in sorted(journeys, key=_newness_of_journey, reverse=True)]
+    journeys = newest_journeys_first(journey for journey in found if journey is not None)
+    return [await shown_journey(call.world, journey) for journey in journeys]
 
 
 async def list_contact_communications(call: Call) -> list[_Row]:
@@ -104,19 +105,7 @@ async def _interactions(call: Call) -> list[_Row]:
     """The contact's interactions, newest first, those without a date last."""
     contact = await _contact(call)
     rows = await call.world.find("interaction", _contact=contact["EncContactId"])
-    return sorted(rows, key=lambda row: _newness(row["Occurred"], row["Id"]), reverse=True)
-
-
-def _newness_of_journey(journey: _Row) -> tuple[float, str, int]:
-    return _newness(journey["StartDate"], journey["Id"])
-
-
-def _newness(date: str | None, number: int) -> tuple[float, str, int]:
-    if date is None:
-        return float("-inf"), "", number
-    seconds, offset = date[:19], date[-6:]
-    fraction = date[19:-6]  # compared as text: datetime would drop the seventh digit
-    return datetime.fromisoformat(seconds + offset).timestamp(), fraction, number
+    return sorted(rows, key=lambda row: newness(row["Occurred"], row["Id"]), reverse=True)
 
 
 def _of_kind(rows: Iterable[_Row], kind: str) -> list[_Row]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 RICH, EMPTY = "kD3vR8sXw2LqTn5YbC7mZg", "xG8qCv5RnM1eSk4WdJ7tLy"
 BARE, AWKWARD = "pW9zNf4HjE6uVa1KxQ8sRc", "tY6bGm-3_JoPe0ZlWi5DhU"
 OTHERS = "mE5jUs8DkQ2wYt6RzG3nXb"
-PATHS = {operation.id: operation.path for operation in contract("which50").operations}
+PATHS = {item.id: item.path for item in contract("which50").operations if item.tag == "contacts"}
 BINDINGS = ["application/json", "text/json", "application/csp-report", "application/xml", "text/xml"]
 DTO = "http://schemas.datacontract.org/2004/07/W50API.Models.DTO.Contacts"
 

@@ -1,0 +1,40 @@
+"""PDFs as a reader of PDFs reads them."""
+
+from __future__ import annotations
+
+import io
+import re
+from typing import TYPE_CHECKING
+from unicodedata import normalize
+
+from pypdf import PdfReader
+
+from mailproof_conformance.verdicts import Broken
+
+if TYPE_CHECKING:
+    from mailproof_conformance.exchange import Response
+
+PDF = "application/pdf"
+
+_BEGIN = b"%PDF-"
+_BLANKS = re.compile(r"\s+")
+
+
+def pages(response: Response, about: str) -> list[str]:
+    """The text of each page of an answer. Raises Broken unless it is a PDF that can be read."""
+    if not response.body.startswith(_BEGIN):
+        raise Broken(f"the first bytes of {about}", _BEGIN.decode(), response.body[:20].decode("latin-1"))
+    try:
+        return [page.extract_text() for page in PdfReader(io.BytesIO(response.body), strict=True).pages]
+    except Exception as error:
+        raise Broken(f"the bytes of {about}", "a PDF that can be read", str(error)) from error
+
+
+def shows(text: str, value: str) -> bool:
+    """Whether a text has a value, wherever its lines end."""
+    return squeezed(value) in squeezed(text)
+
+
+def squeezed(text: str) -> str:
+    """A text without its blanks."""
+    return _BLANKS.sub("", normalize("NFC", text))
