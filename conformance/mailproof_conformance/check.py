@@ -9,12 +9,13 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, NoReturn, cast
 from urllib.parse import urlsplit
 
-from mailproof.pointers import mapping
+from mailproof.pointers import mapping, sequence
 from mailproof_conformance import wire
 from mailproof_conformance.exchange import Response, RpcAnswer
 from mailproof_conformance.formats import is_json
 from mailproof_conformance.properties import run_machine, run_property
 from mailproof_conformance.rpc import Wanted, judge_call
+from mailproof_conformance.sameness import same
 from mailproof_conformance.target import Credential
 from mailproof_conformance.verdicts import Broken, Skipped
 
@@ -76,6 +77,7 @@ class Check:
         operation_id: str,
         *,
         path: Mapping[str, Any] | None = None,
+        template: str | None = None,
         query: Mapping[str, Any] | Iterable[tuple[str, Any]] = (),
         raw_query: str = "",
         headers: Mapping[str, str | None] | None = None,
@@ -87,21 +89,28 @@ class Check:
         """The answer to an operation.
 
         `path` fills the parameters of the path (percent-encoded); those left out come from the target's
-        samples. `body` is a JSON-able value, or bytes that go as they are; None is no body. `accept` is by
-        default the operation's first media type. `headers` has the last word; a None there takes a header
-        out. `raw_query` (`?` and what follows) replaces `query`.
+        samples; `template` replaces the path that they are filled into. `body` is a JSON-able value, written in
+        `content_type` (by default the operation's first): JSON, XML by the contract, or a form, whose fields may be
+        `wire.File`s if it is multipart; bytes go as they are; None is no body. `accept` is by default the operation's
+        first media type. `headers` has the last word; a None there takes a header out. `raw_query` (`?` and what
+        follows) replaces `query`.
         """
         operation = self.contract.operation(operation_id)
-        values = {name: self.sample(name) for name in wire.path_parameters(operation) if name not in (path or {})}
-        target = wire.path_of(self._session.target, operation, {**values, **(path or {})}) + (
-            raw_query or wire.query_of(query)
-        )
+        content, declared = self._session.payloads.of(operation, body, content_type)
+        parts = [item for item in operation.definition["parameters"] if item["in"] == "path"]
+        values = {item["name"]: self.path_value(operation, item) for item in parts if item["name"] not in (path or {})}
+        target = wire.path_of(self._session.target, operation, {**values, **(path or {})}, template)
+        target += raw_query or wire.query_of(query)
         merged = {
-            **self._standard_headers(operation, body, content_type, accept, credentials),
+            **self._standard_headers(operation, declared, accept, credentials),
             **(headers or {}),
         }
-        response = self._session.send(wire.request(operation.method.upper(), target, merged, wire.body_of(body)))
+        response = self._session.send(wire.request(operation.method.upper(), target, merged, content))
         return self._remember(operation, response)
+
+    def written(self, operation: Operation, value: Any, content_type: str) -> tuple[bytes, str]:
+        """A value, of which null is one, as the bytes of a body in a media type, and their Content-Type."""
+        return self._session.payloads.written(operation, value, content_type)
 
     def send(  # noqa: PLR0913 - one keyword for each part of a request
         self,
@@ -132,21 +141,20 @@ class Check:
         target = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
         return self._session.send(wire.request("GET", target, {}))
 
-    def send_to(  # noqa: PLR0913 - one keyword for each part of a request
+    def send_to(
         self,
         operation: Operation,
         method: str,
         values: Mapping[str, Any],
         *,
-        template: str | None = None,
+        query: Mapping[str, Any] | None = None,
         headers: Mapping[str, str | None] | None = None,
-        body: bytes = b"",
     ) -> Response:
-        """The answer to any verb at an operation's path, or at a template that replaces it."""
-        target = wire.path_of(self._session.target, operation, values, template)
-        needed = wire.needs_credentials(operation)
-        merged = {**(self._session.target.credential.headers if needed else {}), **(headers or {})}
-        response = self._session.send(wire.request(method, target, merged, body))
+        """The answer to any verb at an operation's path, without a body."""
+        target = wire.path_of(self._session.target, operation, values) + wire.query_of(query or {})
+        taken = wire.takes_credentials(operation)
+        merged = {**(self._session.target.credential.headers if taken else {}), **(headers or {})}
+        response = self._session.send(wire.request(method, target, merged))
         return self._remember(operation, response)
 
     def rpc(
@@ -210,6 +218,23 @@ class Check:
                 self.skip(f"the target offers no sample {name!r}")
             samples = cast("dict[str, Any]", samples)[part]
         return samples
+
+    def path_value(self, operation: Operation, parameter: Mapping[str, Any]) -> Any:
+        """A value for a parameter of a path: the target's sample of its name.
+
+        Where only some words are allowed it is one of those, whatever the sample is. Skips as `sample` does.
+        """
+        name, words = parameter["name"], sequence(mapping(parameter.get("schema")).get("enum"))
+        own = self.samples_for(operation)
+        if not words:
+            return own[name] if name in own else self.sample(name)
+        return own[name] if own.get(name) in words else parameter.get("example", words[0])
+
+    def samples_for(self, operation: Operation) -> Mapping[str, Any]:
+        """Every value that the target is known to hold, by name; what stands under the operation's name goes before."""
+        samples = self._session.target.samples
+        own = mapping(samples.get(operation.id))
+        return {**samples, **own} if own else samples
 
     @property
     def samples(self) -> dict[str, Any]:
@@ -332,9 +357,18 @@ class Check:
             most=most,
         )
 
-    def machine(self, factory: Callable[[Check], type[RuleBasedStateMachine]], *, most: int | None = None) -> None:
-        """Runs the Hypothesis state machine that the factory makes for this check; `most` as in `forall`."""
-        run_machine(factory(self), profile=self.profile, case_seed=self.seed, most=most)
+    def machine(
+        self,
+        factory: Callable[[Check], type[RuleBasedStateMachine]],
+        *,
+        most: int | None = None,
+        least: int = 1,
+    ) -> None:
+        """Runs the Hypothesis state machine that the factory makes for this check.
+
+        `most` as in `forall`; `least` is for a machine in which a few runs meet too little.
+        """
+        run_machine(factory(self), profile=self.profile, case_seed=self.seed, most=most, least=least)
 
     def _remember(self, operation: Operation, response: Response) -> Response:
         self._seen.append((operation.id, response))
@@ -343,15 +377,14 @@ class Check:
     def _standard_headers(
         self,
         operation: Operation,
-        body: object,
         content_type: str | None,
         accept: str | None,
         credentials: Credentials | str,
     ) -> dict[str, str | None]:
         headers: dict[str, str | None] = {"Accept": accept or next(iter(wire.success_types(operation)), "*/*")}
-        if body is not None:
-            headers["Content-Type"] = content_type or next(iter(wire.request_types(operation)), "application/json")
-        if credentials is not DEFAULT or wire.needs_credentials(operation):
+        if content_type is not None:
+            headers["Content-Type"] = content_type
+        if credentials is not DEFAULT or wire.takes_credentials(operation):
             headers.update(self._credential(credentials).headers)
         return headers
 
@@ -366,16 +399,3 @@ class Check:
         if isinstance(key, str):
             return [self._session.target.others[key].api_key or key] if key in self._session.target.others else [key]
         return [self.api_key()]
-
-
-def same(left: object, right: object) -> bool:
-    """Whether two JSON values are the same: 1 is 1.0 and is not true, the order of members is irrelevant."""
-    if isinstance(left, bool) or isinstance(right, bool):
-        return left is right
-    if isinstance(left, dict) and isinstance(right, dict):
-        ours, theirs = cast("dict[str, Any]", left), cast("dict[str, Any]", right)
-        return ours.keys() == theirs.keys() and all(same(value, theirs[name]) for name, value in ours.items())
-    if isinstance(left, list) and isinstance(right, list):
-        mine, others = cast("list[Any]", left), cast("list[Any]", right)
-        return len(mine) == len(others) and all(map(same, mine, others))
-    return left == right

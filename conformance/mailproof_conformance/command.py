@@ -47,7 +47,8 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 @click.argument("provider")
 @click.option("--url", metavar="URL", help="Base URL of the API under test.")
 @click.option("--ready-file", type=_FILE, help="File that `mailproof mock --ready-file` wrote.")
-@click.option("--auth-file", type=_FILE, help="YAML or JSON: base_url, headers or api_key, samples, others.")
+@click.option("--auth-file", type=_FILE, help="YAML or JSON: base_url, headers or api_key, samples, others, vintage.")
+@click.option("--vintage", help="The contract as it was, such as 2024; else the file says it, or it is the newest.")
 @click.option(
     "--profile",
     type=click.Choice(["quick", "standard", "deep"]),
@@ -77,6 +78,7 @@ def check(  # noqa: PLR0913 - one argument for each option
     url: str | None,
     ready_file: Path | None,
     auth_file: Path | None,
+    vintage: str | None,
     profile: str,
     seed: int,
     report: Path | None,
@@ -96,38 +98,47 @@ def check(  # noqa: PLR0913 - one argument for each option
     Exit code: 0 it does, 1 it does not, 2 wrong usage, 3 it could not be tested.
     """
     cache.settle_hypothesis()
-    contract = _contract(provider)
+    contract = _contract(provider, vintage)
+    target = _described(contract.provider, url, ready_file, auth_file)
+    if vintage is None and target is not None:
+        contract = _contract(provider, target.vintage)
     cases = plan(contract, cast("Profile", profile), only)
     if not cases:
         raise click.UsageError(f"no case fits --only {' '.join(only)}; `--list` prints their ids")
     if listing:
         _print_cases(cases)
         return
-    target = _target(contract, url, ready_file, auth_file)
+    target = target or _from_environment(contract, url)
     permissions = cast("frozenset[Permission]", frozenset(allow))
     session = _session(contract, target, permissions, cast("Profile", profile), seed, rate, budget)
     with closing(session.client):
         sys.exit(_run(session, cases, strict=strict, folder=report))
 
 
-def _contract(provider: str) -> Contract:
+def _contract(provider: str, vintage: str | None) -> Contract:
     try:
-        return load_contract(provider)
+        return load_contract(provider, vintage)
     except ContractError as error:
         raise click.UsageError(str(error)) from None
 
 
-def _target(contract: Contract, url: str | None, ready_file: Path | None, auth_file: Path | None) -> Target:
+def _described(provider: str, url: str | None, ready_file: Path | None, auth_file: Path | None) -> Target | None:
+    """The target that a file describes; None without a file."""
     if ready_file is not None and auth_file is not None:
         raise click.UsageError("--ready-file and --auth-file exclude each other; give one of them")
-    provider = contract.provider
     try:
         if ready_file is not None:
             return from_ready_file(ready_file, provider, url)
-        if auth_file is not None:
-            return from_auth_file(auth_file, provider, url)
-        if url is None:
-            raise click.UsageError("nothing to test: give --url URL, or --ready-file FILE of a running mock")
+        return None if auth_file is None else from_auth_file(auth_file, provider, url)
+    except TargetError as error:
+        raise click.UsageError(str(error)) from None
+
+
+def _from_environment(contract: Contract, url: str | None) -> Target:
+    provider = contract.provider
+    if url is None:
+        raise click.UsageError("nothing to test: give --url URL, or --ready-file FILE of a running mock")
+    try:
         target = from_environment(provider, url)
     except TargetError as error:
         raise click.UsageError(str(error)) from None

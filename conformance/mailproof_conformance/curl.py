@@ -14,6 +14,7 @@ _VARIABLE = re.compile(r"(\$\{MAILPROOF_[A-Z0-9_]+\})")
 _PLAIN = frozenset(range(32, 127)) - frozenset(b"'\\")
 """Bytes that stand for themselves between $' and '."""
 _LONGEST_BODY = 4096
+_LONGEST_FILE = 512  # bytes that are no text, each of which takes four letters
 _LONGEST_URL = 4096
 
 
@@ -22,7 +23,8 @@ def curl_line(request: Request, origin: str, redactor: Redactor) -> str | None:
 
     `origin` is scheme and authority of the server.
     """
-    if len(request.body) > _LONGEST_BODY or len(request.target) > _LONGEST_URL:
+    longest = _LONGEST_FILE if b"\0" in request.body else _LONGEST_BODY
+    if len(request.body) > longest or len(request.target) > _LONGEST_URL:
         return None
     verb = ["--head"] if request.method == "HEAD" else ["-X", request.method]
     words = ["curl", "-i", "--globoff", "--path-as-is", *verb, _quoted(origin + request.target, redactor)]

@@ -23,8 +23,10 @@ INSTANCE = "http://www.w3.org/2001/XMLSchema-instance"
 SYSTEM = "http://schemas.datacontract.org/2004/07/System"
 XSD = "http://www.w3.org/2001/XMLSchema"
 
+ITEM_NAMES = {"string": "string", "integer": "int", "number": "double", "boolean": "boolean"}
+"""What an item of an array is called where it is a simple value."""
+
 _MOST_BYTES = 32 * 2**20
-_ITEM_NAMES = {"string": "string", "integer": "int", "number": "double", "boolean": "boolean"}
 _WHOLE = {"int", "long", "short", "byte", "integer", "decimal"}
 _INTEGER = re.compile(r"[+-]?[0-9]{1,400}")
 _UTC = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2})(?:\.([0-9]{1,7}))?Z")
@@ -207,8 +209,8 @@ class _Reader:
         xml = item.get("xml", {})
         if "type" not in item:
             name, own = "anyType", ARRAYS
-        elif item["type"] in _ITEM_NAMES and "x-xml-form" not in item:
-            name, own = _ITEM_NAMES[item["type"]], ARRAYS
+        elif item["type"] in ITEM_NAMES and "x-xml-form" not in item:
+            name, own = ITEM_NAMES[item["type"]], ARRAYS
         else:
             name, own = xml.get("name") or component, xml.get("namespace", namespace)
         values: list[Any] = []

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, cast, get_args
-from urllib.parse import unquote
+from urllib.parse import parse_qsl, unquote, unquote_plus
 
+from mailproof.pointers import mapping, resolve, token
 from mailproof.promises import Effect
 
 if TYPE_CHECKING:
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
 
 _ORDER = cast("tuple[Effect, ...]", get_args(Effect))
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+_LARGE = 1_048_576
+"""Bytes of a body that is not searched: it counts as one that holds every name."""
 _CREDENTIAL_HEADERS = frozenset({"authorization", "proxy-authorization"})
 
 
@@ -41,6 +45,8 @@ class Effects:
             if scheme.get("type") == "apiKey" and scheme.get("in") == "header"
         }
         self._secret_headers = _CREDENTIAL_HEADERS | names
+        self._queries = {operation.id: _marked_queries(operation) for operation in contract.operations}
+        self._members = {operation.id: dict(_marked_members(contract, operation)) for operation in contract.operations}
 
     def of(self, request: Request) -> Effect:
         """The gravest thing that the request could do.
@@ -70,8 +76,19 @@ class Effects:
 
     def _effect(self, operation: Operation, request: Request) -> Effect:
         if "x-rpc-methods" not in operation.definition:
-            return operation.effect
+            return gravest((operation.effect, *self._values(operation, request)))
         return gravest(self._rpc.get(name, "read") for name in _rpc_names(request.body))
+
+    def _values(self, operation: Operation, request: Request) -> Iterator[str]:
+        """The effects of the marked values that the request holds."""
+        queries, members = self._queries[operation.id], self._members[operation.id]
+        if queries:
+            given = {name.lower() for name, value in parse_qsl(request.target.partition("?")[2]) if value}
+            yield from (effect for name, effect in queries.items() if name in given)
+        if members:
+            large = len(request.body) > _LARGE
+            body = "" if large else unquote_plus(request.body.decode("latin-1")).lower()
+            yield from (effect for name, effect in members.items() if large or name in body)
 
     def _pattern(self, operation: Operation) -> re.Pattern[str]:
         prefix = self._target.root_prefix if operation.at_root else self._target.prefix
@@ -79,6 +96,25 @@ class Effects:
         return re.compile(
             "".join("[^/]*" if part.startswith("{") else re.escape(part) for part in re.split(r"(\{[^}]*\})", path))
         )
+
+
+def _marked_queries(operation: Operation) -> dict[str, str]:
+    """The query parameters that have an effect of their own (`x-effect`), by their names in lower case.
+
+    No server that minds the letter case is asked for more by another.
+    """
+    declared = operation.definition["parameters"]
+    return {item["name"].lower(): item["x-effect"] for item in declared if "x-effect" in item}
+
+
+def _marked_members(contract: Contract, operation: Operation) -> Iterator[tuple[str, str]]:
+    """The members of a body that have an effect of their own, likewise."""
+    for media_type in mapping(mapping(operation.definition.get("requestBody")).get("content")):
+        place = f"{operation.pointer}/requestBody/content/{token(media_type)}/schema"
+        with suppress(LookupError):
+            for name, member in mapping(resolve(contract.document, place)[0].get("properties")).items():
+                if "x-effect" in mapping(member):
+                    yield name.lower(), member["x-effect"]
 
 
 def secret_values(credentials: Iterable[Credential]) -> set[str]:

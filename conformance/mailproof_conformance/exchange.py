@@ -13,7 +13,17 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 _GZIP = 16 + zlib.MAX_WBITS
+_RARE = 20  # one wrong byte in so many characters leaves a text readable
+_SHOWN = 16  # bytes of a file, enough for the marks that tell its kind
 _MOST_CONTENT = 16 * 1024 * 1024  # bytes of a body once it is decompressed; a few KB can hold gigabytes
+
+
+def printable(body: bytes) -> str:
+    """A body for a person to read: text, or how many bytes there are that are none, and the first of them."""
+    text = body.decode("utf-8", "backslashreplace")
+    if b"\0" not in body and text.count("\\x") * _RARE <= len(text):
+        return text
+    return f"({len(body)} bytes that are no text: {body[:_SHOWN].hex(' ')}{' ...' if len(body) > _SHOWN else ''})"
 
 
 @dataclass(frozen=True, slots=True)

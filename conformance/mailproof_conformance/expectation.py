@@ -7,23 +7,23 @@ from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, Any, cast
 
-import jsonschema_rs
-
-from mailproof.json_schema import as_json_schema
-from mailproof.pointers import escaped, mapping, resolve, token
-from mailproof_conformance.bodies import read_body
+from mailproof.pointers import mapping, resolve, token
+from mailproof_conformance.bodies import is_binary, read_body
+from mailproof_conformance.exchange import printable
 from mailproof_conformance.formats import is_json, is_xml
 from mailproof_conformance.front import FRAMEWORK_PROBLEMS, problems_of
+from mailproof_conformance.validators import Validators
 from mailproof_conformance.verdicts import Broken
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    import jsonschema_rs
+
     from mailproof.promises import Contract, Operation
     from mailproof_conformance.exchange import Response
     from mailproof_conformance.front import Problem
 
-_URI = "urn:mailproof:contract"
 _SERVER_ERROR = 500
 _MOST_ERRORS = 10
 """As many errors of one value are enough to see what is wrong with it."""
@@ -50,7 +50,7 @@ class Expectations:
 
     def __init__(self, contract: Contract) -> None:
         self._contract = contract
-        self._validators: dict[str, jsonschema_rs.Draft202012Validator] = {}
+        self._validators = Validators(contract.document, "response")
 
     @cached_property
     def problems(self) -> Mapping[str, Problem]:
@@ -101,16 +101,7 @@ class Expectations:
 
     def validator(self, pointer: str) -> jsonschema_rs.Draft202012Validator:
         """The compiled validator of the schema at a pointer of the contract, for what a server answers."""
-        validator = self._validators.get(pointer)
-        if validator is None:
-            schema = {"$ref": _URI + escaped(pointer)}
-            validator = jsonschema_rs.Draft202012Validator(schema, registry=self._registry, validate_formats=True)
-            self._validators[pointer] = validator
-        return validator
-
-    @cached_property
-    def _registry(self) -> jsonschema_rs.Registry:
-        return jsonschema_rs.Registry([(_URI, as_json_schema(self._contract.document, "response"))])
+        return self._validators.of(pointer)
 
     def _definition(self, operation: Operation, status: int) -> tuple[Mapping[str, Any], str] | None:
         responses = operation.definition["responses"]
@@ -153,7 +144,9 @@ class Expectations:
         content = mapping(node.get("content"))
         if not content:
             if response.body:
-                yield Finding("body", f"the body of a {response.status}", "no body", _clipped(response.text))
+                yield Finding(
+                    "body", f"the body of a {response.status}", "no body", _clipped(printable(response.content))
+                )
             return
         place = self._schema_pointer((node, pointer), response)
         if place is None:
@@ -162,7 +155,8 @@ class Expectations:
                 "media-type", f"the media type of a {response.status}", f"one of {', '.join(content)}", actual
             )
             return
-        if is_json(response.media_type) or is_xml(response.media_type):
+        readable = is_json(response.media_type) or is_xml(response.media_type)
+        if readable and not is_binary(self._contract, place):
             yield from self._judge_body(place, response)
 
     def _judge_body(self, pointer: str, response: Response) -> Iterator[Finding]:
@@ -177,10 +171,12 @@ class Expectations:
             yield from self.judge_value(pointer, value, f"the body of a {response.status}")
 
     def _schema_pointer(self, definition: tuple[Mapping[str, Any], str], response: Response) -> str | None:
+        """Where the schema of an answer's media type stands: its own, else that of the narrowest range it is in."""
         node, pointer = definition
-        for media_type in mapping(node.get("content")):
-            if media_type.partition(";")[0].strip().lower() == response.media_type:
-                return f"{pointer}/content/{token(media_type)}/schema"
+        declared = {name.partition(";")[0].strip().lower(): name for name in mapping(node.get("content"))}
+        for name in (response.media_type, response.media_type.partition("/")[0] + "/*", "*/*"):
+            if name in declared:
+                return f"{pointer}/content/{token(declared[name])}/schema"
         return None
 
     def _differences(self, problem: Problem, response: Response) -> Iterator[Finding]:
@@ -194,7 +190,7 @@ class Expectations:
                 yield Finding("problem", f"the header {name} of {about}", expected, actual)
         if problem.body is None:
             if response.body:
-                yield Finding("problem", f"the body of {about}", "no body", _clipped(response.text))
+                yield Finding("problem", f"the body of {about}", "no body", _clipped(printable(response.content)))
             return
         yield from self._different_body(problem, response, about)
 
@@ -232,7 +228,7 @@ def _wanted(error: jsonschema_rs.ValidationError) -> object:
 
 def shown(response: Response) -> str:
     """An answer in one line: status and the start of the body."""
-    text = " ".join(response.text[:200].split())
+    text = " ".join(printable(response.content)[:200].split())
     return f"{response.status} {text}".strip()
 
 

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 from mailproof.pointers import mapping, sequence
-from mailproof_conformance import schemathesis_adapter, wire
+from mailproof_conformance import schemathesis_adapter, specimen
 from mailproof_conformance.case import Case
 from mailproof_conformance.exchange import Exchange, Response, RpcAnswer
 from mailproof_conformance.front import answer_level, level_of
@@ -44,7 +44,7 @@ def _fuzz_operation(operation: Operation, check: Check) -> None:
     item = check.contract.document["paths"][operation.path]
     kept = {name: value for name, value in item.items() if name in {operation.method, "parameters"}}
     document: dict[str, Any] = {**check.contract.document, "paths": {operation.path: kept}, "servers": []}
-    parameters = {f"path.{name}": check.sample(name) for name in wire.path_parameters(operation)}
+    parameters = {f"path.{name}": value for name, value in specimen.path(check, operation).items()}
     for fuzzed in _run(check, document, parameters, at_root=operation.at_root):
         response = _answered(check, fuzzed)
         check.accept(check.expectations.judge(operation, response))

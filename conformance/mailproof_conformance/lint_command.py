@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from mailproof import contract as load_contract
 from mailproof import providers
-from mailproof.bundle import bundle, read_yaml
+from mailproof.bundle import bundle
+from mailproof.parts import read_merged
 from mailproof.promises import ContractError
+from mailproof.vintage import as_of, vintages
 from mailproof_conformance.laws import laws_of
 from mailproof_conformance.lint.clauses import clauses, traceability
 from mailproof_conformance.lint.conventions import conventions
@@ -25,9 +27,10 @@ from mailproof_conformance.lint.methods import methods
 from mailproof_conformance.lint.openapi import openapi
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from mailproof.promises import Contract
+    from mailproof_conformance.lint.examples import Wrong
 
 _CLEAN, _FOUND = 0, 1
 
@@ -67,33 +70,69 @@ def check_spec(spec: str, fixtures_file: Path | None = None) -> Iterator[Finding
     except ContractError as error:
         raise click.UsageError(str(error)) from None
     file = _shown(path)
-    yield from (Finding(file, pointer, "openapi", message) for pointer, message in openapi(document))
-    yield from (Finding(file, *_local(wrong)) for wrong in examples(document))
-    if spec in providers() or "x-front" in document or "x-problems" in document:
-        yield from _own(spec, path, fixtures_file)
+    found = [Finding(file, *wrong) for wrong in _document(document)]
+    try:
+        older = vintages(document)[:-1]
+    except ContractError as error:
+        yield from (*found, Finding(file, "/", "vintage", str(error)))
+        return
+    own = spec in providers() or "x-front" in document or "x-problems" in document
+    if own:
+        found.extend(_own(spec, path, fixtures_file))
+    yield from found
+    known = {(finding.pointer, finding.rule, finding.message) for finding in found}
+    for vintage in older:
+        for wrong in _older(spec, document, vintage, own=own):
+            if wrong not in known:
+                pointer, rule, message = wrong
+                yield Finding(file, pointer, rule, f"as of {vintage}: {message}")
+
+
+def _older(spec: str, document: Mapping[str, Any], vintage: str, *, own: bool) -> Iterator[Wrong]:
+    """What is wrong with a contract as of an older vintage."""
+    try:
+        yield from _document(as_of(document, vintage))
+    except ContractError as error:
+        yield "/", "vintage", str(error)
+        return
+    if own:
+        yield from _promises(spec, vintage)
+
+
+def _document(document: Mapping[str, Any]) -> Iterator[Wrong]:
+    """The rules of OpenAPI."""
+    yield from ((pointer, "openapi", message) for pointer, message in openapi(document))
+    yield from map(_local, examples(document))
+
+
+def _promises(spec: str, vintage: str | None) -> Iterator[Wrong]:
+    """The rules of this project for a contract, without what stands beside it."""
+    try:
+        contract = load_contract(spec, vintage)
+        for rule in (conventions, front_door, methods):
+            yield from map(_local, rule(contract))
+    except ContractError as error:
+        yield "/", "contract", str(error)
+    except (LookupError, TypeError, AttributeError) as error:
+        # The document is not OpenAPI, and the rule `openapi` has said so.
+        yield "/", "contract", f"does not hold together: {type(error).__name__}: {error}"
 
 
 def _own(spec: str, path: Path, fixtures_file: Path | None) -> Iterator[Finding]:
     """The rules for contracts of this project's kind."""
-    file = _shown(path)
-    try:
-        contract = load_contract(spec)
-        for rule in (conventions, front_door, methods):
-            yield from (Finding(file, *_local(wrong)) for wrong in rule(contract))
-    except ContractError as error:
-        yield Finding(file, "/", "contract", str(error))
+    broken = False
+    for wrong in _promises(spec, None):
+        broken = broken or wrong[1] == "contract"
+        yield Finding(_shown(path), *wrong)
+    if broken:
         return
-    except (LookupError, TypeError, AttributeError) as error:
-        # The document is not OpenAPI, and the rule `openapi` has said so.
-        yield Finding(file, "/", "contract", f"does not hold together: {type(error).__name__}: {error}")
-        return
-    beside = _shown(path.with_name("clauses.yaml"))
-    yield from (Finding(beside, *wrong) for wrong in clauses(contract))
+    contract = load_contract(spec)
+    yield from (_beside(contract, wrong) for wrong in clauses(contract))
     folder = _folder(path)
     if folder is None:
         rows = fixtures_file
     else:
-        yield from (Finding(beside, *wrong) for wrong in traceability(contract, laws_of(folder)))
+        yield from (_beside(contract, wrong) for wrong in traceability(contract, laws_of(folder)))
         rows = fixtures_file or shipped(folder)
         functions = shipped_handlers(folder)
         if functions is not None:
@@ -103,9 +142,15 @@ def _own(spec: str, path: Path, fixtures_file: Path | None) -> Iterator[Finding]
         yield from _fixtures(contract, rows)
 
 
+def _beside(contract: Contract, wrong: Wrong) -> Finding:
+    """A finding about a clause, at the file that it is written in."""
+    clause = contract.clauses.get(wrong[0])
+    return Finding(_shown(contract.path.with_name("clauses.yaml") if clause is None else clause.file), *wrong)
+
+
 def _fixtures(contract: Contract, path: Path) -> Iterator[Finding]:
     try:
-        document = read_yaml(path)
+        document = read_merged(path)
     except ContractError as error:
         raise click.UsageError(str(error)) from None
     found: Iterable[tuple[str, str]] = fixtures(contract, document)
@@ -119,7 +164,7 @@ def _folder(path: Path) -> str | None:
     return name if is_shipped else None
 
 
-def _local(wrong: tuple[str, str, str]) -> tuple[str, str, str]:
+def _local(wrong: Wrong) -> Wrong:
     pointer, rule, message = wrong
     return pointer.removeprefix("#") or "/", rule, message
 

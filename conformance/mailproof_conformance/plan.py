@@ -48,6 +48,8 @@ def _law_cases(contract: Contract, laws: Sequence[Law]) -> Iterator[Case]:
     order = {name: number for number, name in enumerate(contract.clauses)}
     for law in sorted(laws, key=lambda item: order.get(item.clause, len(order))):
         clause = contract.clauses.get(law.clause)
+        if law.clause in contract.later_clauses:
+            continue
         if clause is None:
             promise = f"The case {law.id} names a clause that the contract does not have."
             yield Case(law.id, "laws", (), promise, law.module, "core", partial(_no_clause, law), law.clause)

@@ -44,9 +44,16 @@ def run_property(  # noqa: PLR0913 - what is run, and how hard
     _run(seed(case_seed)(_settings(_capped(_EXAMPLES[profile], most))(test)))
 
 
-def run_machine(machine: type[RuleBasedStateMachine], *, profile: str, case_seed: int, most: int | None = None) -> None:
-    """Runs a state machine, `most` times at most; raises what the shortest breaking run of it raised."""
-    count = _capped(_MACHINES[profile], most)
+def run_machine(
+    machine: type[RuleBasedStateMachine],
+    *,
+    profile: str,
+    case_seed: int,
+    most: int | None = None,
+    least: int = 1,
+) -> None:
+    """Runs a state machine, between `least` and `most` times; raises what the shortest breaking run of it raised."""
+    count = max(_capped(_MACHINES[profile], most), least)
     test: Callable[..., None] = get_state_machine_test(machine, settings=_settings(count))
     _run(seed(case_seed)(test))
 

@@ -12,6 +12,8 @@ import re
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import quote
 
+from mailproof_conformance.exchange import printable
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -66,7 +68,7 @@ class Redactor:
         if isinstance(value, list | tuple):
             return [self.value(item) for item in cast("list[Any]", value)]
         if isinstance(value, bytes):
-            return self.text(value.decode("utf-8", "backslashreplace"))
+            return self.text(printable(value))
         return value if value is None or isinstance(value, bool | int | float) else self.text(repr(value))
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from mailproof_conformance.case import KINDS
 from mailproof_conformance.curl import curl_line
+from mailproof_conformance.exchange import printable
 from mailproof_conformance.verdicts import Verdict, worst
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ def build(run: Run, outcomes: Sequence[Outcome], redactor: Redactor) -> dict[str
         "contract": {
             "title": run.contract.document["info"]["title"],
             "version": run.contract.document["info"]["version"],
+            "vintage": run.contract.vintage,
             "digest": run.contract.digest,
         },
         "target": {"base_url": redactor.text(run.base_url)},
@@ -158,9 +160,13 @@ def _case(run: Run, outcome: Outcome, redactor: Redactor) -> dict[str, Any]:
             "remarks": [_clipped(redactor.text(remark)) for remark in outcome.remarks],
             "exchanges": [_exchange(run, item, redactor) for item in outcome.exchanges[-_MOST_EXCHANGES:]],
             "replay": f"mailproof check {run.contract.provider} --url {redactor.text(run.base_url)}"
-            f" --profile {run.profile} --seed {run.seed} --only '{case.id}'",
+            f"{_vintage(run.contract)} --profile {run.profile} --seed {run.seed} --only '{case.id}'",
         }
     return entry
+
+
+def _vintage(contract: Contract) -> str:
+    return "" if contract.vintage is None else f" --vintage {contract.vintage}"
 
 
 def _exchange(run: Run, exchange: Exchange, redactor: Redactor) -> dict[str, Any]:
@@ -170,7 +176,7 @@ def _exchange(run: Run, exchange: Exchange, redactor: Redactor) -> dict[str, Any
             "method": request.method,
             "target": _clipped(redactor.text(request.target)),
             "headers": [[name, _clipped(redactor.text(value))] for name, value in request.headers],
-            "body": _clipped(redactor.text(request.body.decode("utf-8", "backslashreplace"))),
+            "body": _clipped(redactor.text(printable(request.body))),
         },
         "response": None,
         "trouble": exchange.trouble,
@@ -180,7 +186,7 @@ def _exchange(run: Run, exchange: Exchange, redactor: Redactor) -> dict[str, Any
         entry["response"] = {
             "status": response.status,
             "headers": [[name, redactor.text(value)] for name, value in response.headers.items() if name != "date"],
-            "body": _clipped(redactor.text(response.body.decode("utf-8", "backslashreplace"))),
+            "body": _clipped(redactor.text(printable(response.body))),
         }
     return entry
 

@@ -6,6 +6,7 @@ an upgrade that changes what comes out. Nothing else here imports it.
 
 from __future__ import annotations
 
+import base64
 import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, cast
@@ -14,16 +15,19 @@ import schemathesis
 from schemathesis import GenerationMode
 from schemathesis.core import NotSet
 from schemathesis.engine import events, from_schema
+from schemathesis.transport.serialization import Binary
 
 from mailproof.pointers import mapping
 from mailproof_conformance.exchange import Request, Response
-from mailproof_conformance.formats import is_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
 VERSION = "4.32.5"
 """The version that this module was written for."""
+
+FILE = "$file"
+"""The only member of the object that stands for a file in a generated body."""
 
 Mode = Literal["positive", "negative"]
 
@@ -47,7 +51,8 @@ class Generated:
     query: tuple[tuple[str, str], ...]
     headers: Mapping[str, str]
     media_type: str | None
-    body: bytes | None
+    body: str | None
+    """The JSON value that the body is written from, whatever its media type; a file in it is `{FILE: <base64>}`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +73,7 @@ def installed_version() -> str:
 def enumerate_cases(document: Mapping[str, Any]) -> Iterator[Generated]:
     """Every case of Schemathesis' coverage phase for an OpenAPI document, in a fixed order.
 
-    Left out are cases whose body is not JSON, and those that only vary the Content-Type or the verb.
+    Left out are those that only vary the Content-Type or the verb.
     """
     schema = _load(document, {})
     for result in schema.get_all_operations():
@@ -164,7 +169,7 @@ def _generated(operation: str, case: Any) -> Generated | None:
     data = meta.phase.data
     scenario = str(data.scenario.value)
     has_body = not isinstance(case.body, NotSet)
-    if scenario in _OWN_MATRICES or (has_body and not is_json(str(case.media_type).lower())):
+    if scenario in _OWN_MATRICES:
         return None
     return Generated(
         operation=operation,
@@ -177,8 +182,21 @@ def _generated(operation: str, case: Any) -> Generated | None:
         query=tuple(_pairs(mapping(case.query))),
         headers={name: str(value) for name, value in cast("dict[str, Any]", case.headers or {}).items()},
         media_type=case.media_type if has_body else None,
-        body=json.dumps(case.body, ensure_ascii=True).encode() if has_body else None,
+        body=json.dumps(_plain(case.body)) if has_body else None,
     )
+
+
+def _plain(value: Any) -> Any:
+    """A value without the library's own type for files, which is a text that hides bytes."""
+    if isinstance(value, Binary):
+        return {FILE: base64.b64encode(value.data).decode()}
+    if isinstance(value, bytes):
+        return {FILE: base64.b64encode(value).decode()}
+    if isinstance(value, dict):
+        return {name: _plain(item) for name, item in cast("dict[str, Any]", value).items()}
+    if isinstance(value, list):
+        return [_plain(item) for item in cast("list[Any]", value)]
+    return value
 
 
 def _pairs(query: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from mailproof_conformance.effects import Effects
 from mailproof_conformance.expectation import Expectations
 from mailproof_conformance.front import front_of
+from mailproof_conformance.payload import Payloads
 
 if TYPE_CHECKING:
     from mailproof.promises import Contract
@@ -37,6 +38,7 @@ class Session:
         self.seed = seed
         self.expectations = Expectations(contract)
         self.front = front_of(contract)
+        self.payloads = Payloads(contract)
         self._effects = Effects(contract, target)
         self._names: dict[str, int] = {}
 

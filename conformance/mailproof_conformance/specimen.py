@@ -1,37 +1,84 @@
 """A request that the contract allows, for each operation.
 
-Its examples, with what the target really holds put in.
+Its examples, with what the target really holds put in. What an operation deletes is never a sample.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 from mailproof.pointers import mapping, resolve, sequence, token
-from mailproof_conformance.wire import request_types
+from mailproof_conformance import binding, wire
+from mailproof_conformance.formats import is_xml
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from mailproof.promises import Contract, Operation
     from mailproof_conformance.check import Check
     from mailproof_conformance.exchange import Response
+
+UNKNOWN_NUMBER = 987_654_321
+"""The id of nothing."""
 
 
 def call(check: Check, operation: Operation, **overrides: Any) -> Response:
     """The answer to the operation's specimen; `overrides` are arguments of `Check.call`.
 
-    Skips without the samples.
+    A path or query that is given as an object is laid over the specimen's. Skips without the samples.
     """
+    content_type = overrides.get("content_type")
     if "body" not in overrides:
-        overrides["body"] = body(check, operation)
+        overrides["body"] = body(check, operation, content_type)
+    given = mapping(overrides.get("path"))
+    overrides["path"] = {**path(check, operation, without=given), **given}
+    if "raw_query" not in overrides and isinstance(overrides.get("query", {}), Mapping):
+        overrides["query"] = {**query(check, operation), **overrides.get("query", {})}
     return check.call(operation.id, **overrides)
 
 
-def body(check: Check, operation: Operation) -> Any:
+def path(check: Check, operation: Operation, without: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """Values of the path's parameters, but for those that are there already."""
+    declared = [item for item in operation.definition["parameters"] if item["in"] == "path"]
+    return {
+        item["name"]: unknown(check, item) if deletes(operation) else check.path_value(operation, item)
+        for item in declared
+        if item["name"] not in (without or {})
+    }
+
+
+def query(check: Check, operation: Operation) -> dict[str, Any]:
+    """Values of the parameters that the query needs: the target's samples, else the contract's examples."""
+    found: dict[str, Any] = {}
+    for item in operation.definition["parameters"]:
+        if item["in"] != "query" or not item.get("required"):
+            continue
+        name, example = item["name"], binding.parameter_example(item)
+        if deletes(operation):
+            value: Any = unknown(check, item)
+        else:
+            value = check.sample(name) if example is None else check.samples_for(operation).get(name, example)
+        found.update(cast("dict[str, Any]", value) if isinstance(value, dict) else {name: value})
+    return found
+
+
+def deletes(operation: Operation) -> bool:
+    """Whether what the operation is given is gone afterwards."""
+    return operation.method == "delete"
+
+
+def unknown(check: Check, parameter: Mapping[str, Any]) -> Any:
+    """A value that names nothing."""
+    kind = mapping(parameter.get("schema")).get("type")
+    return UNKNOWN_NUMBER if kind == "integer" else check.fresh("mailproof-unknown-")
+
+
+def body(check: Check, operation: Operation, content_type: str | None = None) -> Any:
     """A body that the operation takes, or None for an operation without one."""
     if "x-rpc-methods" in operation.definition:
         return rpc_body(check)
-    example = example_body(check.contract, operation)
-    return bound(example, check.samples) if isinstance(example, dict) else example
+    return binding.bound(example_body(check.contract, operation, content_type), check.samples_for(operation))
 
 
 def rpc_body(check: Check, method: str | None = None) -> dict[str, Any]:
@@ -57,24 +104,25 @@ def conditions(check: Check, method: str) -> list[dict[str, Any]]:
     return [members]
 
 
-def example_body(contract: Contract, operation: Operation) -> Any:
-    """The first example of the operation's request body; None where there is no body.
+def example_body(contract: Contract, operation: Operation, content_type: str | None = None) -> Any:
+    """An example of the operation's request body in a media type, by default the first that has one.
 
-    Skips nothing, binds nothing.
+    None where there is no body. Skips nothing, binds nothing.
     """
-    for media_type in request_types(operation):
-        place = f"{operation.pointer}/requestBody/content/{token(media_type)}"
-        content, _ = resolve(contract.document, place)
-        if "example" in content:
-            return content["example"]
-        for name in mapping(content.get("examples")):
-            return resolve(contract.document, f"{place}/examples/{token(name)}")[0]["value"]
-        schema, _ = resolve(contract.document, f"{place}/schema")
-        if "example" in schema:
-            return schema["example"]
+    declared = wire.request_types(operation)
+    for media_type in [content_type] if content_type in declared else declared:
+        for example in examples(contract, operation, media_type):
+            return example.encode() if isinstance(example, str) and is_xml(media_type) else example
     return None
 
 
-def bound(example: Any, samples: dict[str, Any]) -> dict[str, Any]:
-    """An example body whose members take the value of the target's sample of the same name, if any."""
-    return {name: samples.get(name, value) for name, value in cast("dict[str, Any]", example).items()}
+def examples(contract: Contract, operation: Operation, media_type: str) -> Iterator[Any]:
+    """The examples of the operation's request body in a media type it declares: its own, then those of its schema."""
+    place = f"{operation.pointer}/requestBody/content/{token(media_type)}"
+    content, _ = resolve(contract.document, place)
+    if "example" in content:
+        yield content["example"]
+    for name in mapping(content.get("examples")):
+        yield resolve(contract.document, f"{place}/examples/{token(name)}")[0]["value"]
+    if "schema" in content:
+        yield from binding.schema_examples(contract.document, f"{place}/schema")

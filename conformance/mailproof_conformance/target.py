@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-_MEMBERS = frozenset({"base_url", "headers", "api_key", "samples", "others"})
+_MEMBERS = frozenset({"base_url", "headers", "api_key", "samples", "others", "vintage"})
 
 
 class TargetError(Exception):
@@ -49,6 +49,8 @@ class Target:
     """Values that exist there, by the parameter's name or by a role (`contacts.opted_out`)."""
     others: Mapping[str, Credential] = field(default_factory=dict[str, Credential])
     """Further callers by name."""
+    vintage: str | None = None
+    """The vintage of its contract that it keeps, where its description says so."""
 
     @property
     def prefix(self) -> str:
@@ -83,7 +85,7 @@ def from_ready_file(path: Path, provider: str, url: str | None) -> Target:
 def from_auth_file(path: Path, provider: str, url: str | None) -> Target:
     """A YAML or JSON file that holds one provider entry.
 
-    `base_url`, `headers` or `api_key`, `samples`, `others`.
+    `base_url`, `headers` or `api_key`, `samples`, `others`, `vintage`.
     """
     return _target(_read(path), provider, url, str(path))
 
@@ -116,12 +118,16 @@ def _target(entry: object, provider: str, url: str | None, where: str) -> Target
     if not isinstance(base_url, str):
         raise TargetError(f"{where}: has no base_url; give --url")
     others = _object(fields.get("others") or {}, f"{where}.others")
+    vintage = fields.get("vintage")
+    if not isinstance(vintage, str | None):
+        raise TargetError(f"{where}.vintage: must be a text; put quotes around it")
     return Target(
         provider=provider,
         base_url=_checked_url(base_url),
         credential=_credential(fields, where),
         samples=_object(fields.get("samples") or {}, f"{where}.samples"),
         others={name: _credential(_object(value, f"{where}.others.{name}"), where) for name, value in others.items()},
+        vintage=vintage,
     )
 
 

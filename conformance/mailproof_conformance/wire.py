@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import quote
 
@@ -27,6 +28,16 @@ class Encoded(str):
     """The value of a path parameter that is percent-encoded already, or wrongly so on purpose."""
 
     __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file as the value of a field of a multipart form."""
+
+    filename: str
+    data: bytes
+    content_type: str | None = "application/octet-stream"
+    """None leaves the header out."""
 
 
 def path_of(target: Target, operation: Operation, values: Mapping[str, Any], template: str | None = None) -> str:
@@ -74,7 +85,12 @@ def body_of(body: object) -> bytes:
     """A body's bytes: bytes as they are, None as nothing, anything else as JSON."""
     if body is None:
         return b""
-    return body if isinstance(body, bytes) else json.dumps(body, ensure_ascii=False).encode("utf-8", "surrogatepass")
+    return body if isinstance(body, bytes) else json_of(body)
+
+
+def json_of(value: object) -> bytes:
+    """A value as JSON in UTF-8; None is null."""
+    return json.dumps(value, ensure_ascii=False).encode("utf-8", "surrogatepass")
 
 
 def request_types(operation: Operation) -> tuple[str, ...]:
@@ -92,10 +108,14 @@ def success_types(operation: Operation) -> tuple[str, ...]:
     )
 
 
+def takes_credentials(operation: Operation) -> bool:
+    """Whether credentials outside the body mean something to the operation, be they needed or not."""
+    return any(sequence(operation.definition.get("security")))
+
+
 def needs_credentials(operation: Operation) -> bool:
     """Whether the contract asks for credentials outside the body."""
-    security = sequence(operation.definition.get("security"))
-    return bool(security) and {} not in security
+    return takes_credentials(operation) and {} not in sequence(operation.definition.get("security"))
 
 
 def request(method: str, target: str, headers: Mapping[str, str | None], body: bytes = b"") -> Request:

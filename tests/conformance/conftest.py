@@ -6,16 +6,18 @@ import base64
 import json
 import re
 import sys
-import threading
 import time
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_to_bytes
 
 import jsonschema_rs
 import pytest
+import small_server
+from desk import Desk
+from small_server import Answer, Asked, Refused
 
 from mailproof import contract
 from mailproof.__main__ import main
@@ -31,6 +33,7 @@ from mailproof_conformance.target import Credential, Target
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from http.server import ThreadingHTTPServer
 
     from mailproof.promises import Contract
     from mailproof_conformance.check import Check
@@ -41,36 +44,6 @@ HERE = Path(__file__).parent
 PASSWORD = "open-sesame-17"
 AUTHORIZATION = "Basic " + base64.b64encode(f"mini:{PASSWORD}".encode()).decode()
 KEY = "00112233445566778899aabbccddeeff"
-
-
-@dataclass
-class Asked:
-    """A request as the miniature got it."""
-
-    method: str
-    path: str
-    query: str
-    headers: dict[str, str]
-    body: bytes
-
-
-@dataclass
-class Answer:
-    """What the miniature says."""
-
-    status: int = 200
-    body: Any = None
-    headers: dict[str, str] = field(default_factory=dict[str, str])
-    media_type: str = "application/json"
-
-
-class Refused(Exception):  # noqa: N818 - an answer
-    """An error answer of the miniature."""
-
-    def __init__(self, status: int, text: str | None = None, **headers: str) -> None:
-        super().__init__(text)
-        body = None if text is None else {"text": text}
-        self.answer = Answer(status, body, {name.replace("_", "-"): value for name, value in headers.items()})
 
 
 class Things:
@@ -257,50 +230,14 @@ class Calls:
         return Answer(200, {"jsonrpc": "2.0", "id": identity, "error": {"code": code, "message": message}})
 
 
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    wbufsize = 65536  # head and body in one packet: no waiting for a delayed acknowledgement
-    application: ClassVar[Callable[[Asked], Answer]]
-
-    def handle_any(self) -> None:
-        path, _, query = self.path.partition("?")
-        headers = {name.lower(): value for name, value in self.headers.items()}
-        body = self.rfile.read(int(headers.get("content-length", 0)))
-        answer = type(self).application(Asked(self.command, path, query, headers, body))
-        content = b"" if answer.body is None else json.dumps(answer.body).encode()
-        self.send_response(answer.status)
-        for name, value in answer.headers.items():
-            self.send_header(name, value)
-        if content:
-            self.send_header("Content-Type", answer.media_type)
-        if answer.status != 204:
-            self.send_header("Content-Length", str(len(content)))
-        self.end_headers()
-        if self.command != "HEAD":
-            self.wfile.write(content)
-
-    def __getattr__(self, name: str) -> Callable[[], None]:
-        """Every verb is handled alike; the base class looks for `do_` and its name."""
-        if name.startswith("do_"):
-            return self.handle_any
-        raise AttributeError(name)
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class calls it so
-        del format, args
-
-
 @pytest.fixture
 def serve() -> Iterator[Callable[[Callable[[Asked], Answer]], str]]:
     """Starts a miniature on a free port; gives its origin."""
     servers: list[ThreadingHTTPServer] = []
 
     def start(application: Callable[[Asked], Answer]) -> str:
-        handler = type("Handler", (_Handler,), {"application": staticmethod(application)})
-        server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-        server.daemon_threads = True
-        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
-        servers.append(server)
-        return f"http://127.0.0.1:{server.server_port}"
+        servers.append(small_server.serve(application))
+        return f"http://127.0.0.1:{servers[-1].server_port}"
 
     yield start
     for server in servers:
@@ -330,7 +267,7 @@ class Bench:
 
     contract: Contract
     target: Target
-    application: Things | Calls
+    application: Things | Calls | Desk
     laws: tuple[Law, ...]
     opened: list[Client]
 
@@ -347,12 +284,17 @@ class Bench:
 
 
 @pytest.fixture
-def bench(serve: Callable[[Callable[[Asked], Answer]], str]) -> Iterator[Callable[[Things | Calls], Bench]]:
+def bench(serve: Callable[[Callable[[Asked], Answer]], str]) -> Iterator[Callable[[Things | Calls | Desk], Bench]]:
     """Puts a miniature on a bench."""
     opened: list[Client] = []
 
-    def make(application: Things | Calls) -> Bench:
+    def make(application: Things | Calls | Desk) -> Bench:
         origin = serve(application)
+        if isinstance(application, Desk):
+            own = contract(HERE / "miniature_desk/openapi.yaml")
+            credential = Credential(headers={"Authorization": AUTHORIZATION})
+            target = Target("miniature_desk", f"{origin}/desk", credential, {"noteId": "first"})
+            return Bench(own, target, application, (), opened)
         if isinstance(application, Things):
             own = contract(HERE / "miniature/openapi.yaml")
             credential = Credential(headers={"Authorization": AUTHORIZATION})
@@ -384,6 +326,11 @@ def things() -> type[Things]:
 @pytest.fixture
 def calls() -> type[Calls]:
     return Calls
+
+
+@pytest.fixture
+def desk() -> Callable[..., Desk]:
+    return partial(Desk, authorization=AUTHORIZATION)
 
 
 @pytest.fixture

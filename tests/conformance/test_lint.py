@@ -163,6 +163,56 @@ def test_clauses_and_cases_are_held_against_each_other(bench: Callable[..., Any]
     ] == list(traceability(own, laws))
 
 
+VINTAGES = changed(REST, "x-vintages", ["1", "2"])
+NEWER = changed(VINTAGES, "components/schemas/Thing/properties/size/x-vintage", "2")
+
+
+def test_a_good_contract_of_two_vintages_has_no_findings(findings_of: Callable[..., list[Finding]]) -> None:
+    assert [] == findings_of(NEWER, CLAUSES)
+
+
+def test_every_vintage_is_looked_at(findings_of: Callable[..., list[Finding]]) -> None:
+    without = changed(NEWER, "paths/~things~{thingId}/get/parameters/0/x-vintage", "2")
+    found = {finding.rule: finding.message for finding in findings_of(without, CLAUSES)}
+    assert {"openapi", "path-parameter"} == set(found)
+    assert "as of 1: the path has {thingId}, and no parameter declares it" == found["path-parameter"]
+
+
+def test_what_is_wrong_in_every_vintage_is_said_once(findings_of: Callable[..., list[Finding]]) -> None:
+    wrong = changed(VINTAGES, "components/schemas/NewThing/properties/name/example", 7)
+    assert ["example"] == [finding.rule for finding in findings_of(wrong, CLAUSES)]
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "said"),
+    [
+        ("x-vintages", "2", "/x-vintages: must be a list of different names"),
+        ("x-vintages", ["1"], "/components/schemas/Thing/properties/size/x-vintage: is '2'; it is one of '1'"),
+        ("components/schemas/Error/allOf", [{"$ref": "#/components/schemas/Thing/properties/size/not"}], "as of 1: "),
+    ],
+)
+def test_vintages_that_do_not_hold_together_are_found(
+    findings_of: Callable[..., list[Finding]], place: str, value: Any, said: str
+) -> None:
+    inner = changed(NEWER, "components/schemas/Thing/properties/size/not", {"type": "string"})
+    found = [finding.message for finding in findings_of(changed(inner, place, value), CLAUSES)]
+    assert any(message.startswith(said) for message in found), found
+
+
+def test_a_setting_says_what_it_is(findings_of: Callable[..., list[Finding]]) -> None:
+    fixtures = {**FIXTURES, "settings": {"a": {"value": 0, "description": "d"}, "b": {"value": 1}, "c": 2}}
+    found = [(finding.pointer, finding.message) for finding in findings_of(REST, CLAUSES, fixtures)]
+    assert [(f"/settings/{name}", "needs a value and a description") for name in ("b", "c")] == found
+
+
+def test_a_function_that_another_one_uses_needs_no_operation(
+    bench: Callable[..., Any], things: Any, tmp_path: Path
+) -> None:
+    (tmp_path / "one.py").write_text("async def get_thing(call):\n    return await thing_of(call)\n")
+    (tmp_path / "two.py").write_text("async def add_thing(call): ...\nasync def thing_of(call): ...\n")
+    assert [] == list(handlers(bench(things()).contract, tmp_path))
+
+
 def test_operations_and_functions_are_held_against_each_other(
     bench: Callable[..., Any], things: Any, tmp_path: Path
 ) -> None:

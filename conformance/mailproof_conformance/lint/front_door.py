@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from mailproof.promises import Contract
     from mailproof_conformance.lint.examples import Wrong
 
-_OPTIONAL = frozenset({"accept-alias", "cors", "server", "x-standing"})
+_OPTIONAL = frozenset({"accept-alias", "binding", "cors", "member-case", "query-case", "server", "x-standing"})
 _NUMBERS = ("body-limit", "url-limit")
 _KNOWN = frozenset({"status", "example", "headers", "detail", "schema", "x-standing"})
 

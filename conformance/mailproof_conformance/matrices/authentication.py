@@ -35,7 +35,7 @@ _BASIC: Mapping[str, str] = {
 
 
 def cases(contract: Contract) -> Iterator[Case]:
-    """For each operation that needs credentials.
+    """For each operation that takes credentials.
 
     None, and every wrong form; for each open one: none at all.
     """
@@ -45,17 +45,30 @@ def cases(contract: Contract) -> Iterator[Case]:
         if "x-rpc-methods" in operation.definition:
             yield from _rpc_cases(contract)
         elif wire.needs_credentials(operation):
-            yield from _closed(contract, operation, level)
+            yield _without(operation, level)
+            yield from _wrong(contract, operation, level)
+        elif wire.takes_credentials(operation):
+            yield _optional(operation)
+            yield from _wrong(contract, operation, level)
         else:
             yield _open(operation)
 
 
-def _closed(contract: Contract, operation: Operation, level: Level) -> Iterator[Case]:
+def _without(operation: Operation, level: Level) -> Case:
+    promise = f"A request with no credentials is refused by {operation.id}."
+    return _case(operation, "none", promise, level, partial(_refused, operation, {}))
+
+
+def _optional(operation: Operation) -> Case:
+    promise = f"A request with no credentials is answered by the contract of {operation.id}."
+    return _case(operation, "none", promise, answer_level(operation), partial(_conforms, operation))
+
+
+def _wrong(contract: Contract, operation: Operation, level: Level) -> Iterator[Case]:
     def case(name: str, promise: str, run: Callable[[Check], None], weight: Level = level) -> Case:
         return _case(operation, name, promise, weight, run)
 
     promise = f"A request with {{}} is refused by {operation.id}."
-    yield case("none", promise.format("no credentials"), partial(_refused, operation, {}))
     schemes = _schemes(contract, operation)
     if any(scheme.get("scheme") == "basic" for scheme in schemes):
         for name, value in _BASIC.items():
@@ -118,6 +131,10 @@ def _scheme_in_lower_case(operation: Operation, check: Check) -> None:
     check.conforms(operation.id, response)
     if response.status == _UNAUTHORIZED:
         raise Broken("the scheme in lower case is taken", "any status but 401", response.status)
+
+
+def _conforms(operation: Operation, check: Check) -> None:
+    check.conforms(operation.id, specimen.call(check, operation, credentials=NONE))
 
 
 def _answered(operation: Operation, check: Check) -> None:

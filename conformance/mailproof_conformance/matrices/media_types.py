@@ -12,17 +12,18 @@ from mailproof_conformance import specimen, wire
 from mailproof_conformance.case import Case
 from mailproof_conformance.formats import is_json, is_xml
 from mailproof_conformance.front import answer_level, front_of, problems_of
-from mailproof_conformance.verdicts import Broken
+from mailproof_conformance.taken import alike, is_success, taken
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from mailproof.promises import Contract, Level, Operation
     from mailproof_conformance.check import Check
-    from mailproof_conformance.exchange import Response
     from mailproof_conformance.front import Front
 
 _UNKNOWN = "application/x-mailproof"
+_OTHERS = ("text/plain", "application/xml", "application/x-www-form-urlencoded", "multipart/form-data", _UNKNOWN)
+"""Types that a body is declared as where the operation does not read them."""
 
 
 def cases(contract: Contract) -> Iterator[Case]:
@@ -35,6 +36,8 @@ def cases(contract: Contract) -> Iterator[Case]:
         types = wire.success_types(operation)
         if types and all(is_json(name) or is_xml(name) for name in types):
             yield from _answers(contract, operation, types, front)
+        elif "x-rpc-methods" not in operation.definition:
+            yield from _files(operation, types, front)
         if wire.request_types(operation) and front is not None:
             yield from _bodies(contract, operation, front)
 
@@ -75,6 +78,23 @@ def _answers(contract: Contract, operation: Operation, types: tuple[str, ...], f
         yield from _unknown(contract, operation, types, front, case)
 
 
+def _files(operation: Operation, types: tuple[str, ...], front: Front | None) -> Iterator[Case]:
+    """An answer that is a file, or nothing at all, comes as it is."""
+    wanted = next((name for name in types if "*" not in name), None)
+    accepts: list[str | None] = ["*/*", None]
+    if wanted is not None:
+        accepts.append(wanted)
+    if front is not None and front.unknown_accept == "default":
+        accepts.append(_UNKNOWN)
+    for accept in accepts:
+        name = "unknown" if accept == _UNKNOWN else accept or "absent"
+        promise = f"{operation.id} answers as it always does when `Accept` is {accept or 'absent'}."
+        run = partial(_answered, operation, accept, wanted)
+        identity = f"media-types/{operation.id}/accept {name}"
+        source = f"{operation.pointer}/responses"
+        yield Case(identity, "media-types", (operation.id,), promise, source, "assumed", run)
+
+
 def _unknown(
     contract: Contract,
     operation: Operation,
@@ -95,14 +115,9 @@ def _unknown(
 def _answered(operation: Operation, accept: str | None, wanted: str | None, check: Check) -> None:
     response = specimen.call(check, operation, headers={"Accept": accept})
     check.conforms(operation.id, response)
-    _succeeded(response)
-    if wanted is not None:
+    taken(check, operation, response)
+    if wanted is not None and (is_json(wanted) or is_xml(wanted) or is_success(response)):
         check.equal(wanted, response.media_type, f"the media type of the answer to Accept: {accept}")
-
-
-def _succeeded(response: Response) -> None:
-    if not 200 <= response.status < 300:  # noqa: PLR2004 - the successes
-        raise Broken("the request succeeds", "a status of 200 to 299", f"{response.status} {response.text[:300]}")
 
 
 def _not_acceptable(operation: Operation, check: Check) -> None:
@@ -117,13 +132,18 @@ def _bodies(contract: Contract, operation: Operation, front: Front) -> Iterator[
         identity = f"media-types/{operation.id}/content-type {name}"
         return Case(identity, "media-types", (operation.id,), promise, "#/x-front/content-type", weight, run)
 
-    own = wire.request_types(operation)[0]
-    for name, value in (
-        ("with a parameter", f"{own}; charset=utf-8"),
-        ("in another letter case", own.upper()),
+    own, *further = wire.request_types(operation)
+    for other in further:
+        promise = f"{operation.id} takes a body in {other} as in {own}."
+        yield case(other, promise, partial(_alike, operation, own, other), answer_level(operation))
+    for name, words, change in (
+        ("with a parameter", f"{own}; charset=utf-8", _with_parameter),
+        ("in another letter case", own.upper(), _in_capitals),
     ):
-        yield case(name, f"{operation.id} takes a body declared as `{value}`.", partial(_taken, operation, value))
-    for value in ("text/plain", "application/x-www-form-urlencoded", _UNKNOWN):
+        yield case(name, f"{operation.id} takes a body declared as `{words}`.", partial(_taken_as, operation, change))
+    for value in _OTHERS:
+        if value in (own, *further):
+            continue
         if front.content_type == "ignore":
             promise = f"{operation.id} reads its body whatever type it is declared as ({value})."
             yield case(value, promise, partial(_taken, operation, value))
@@ -135,10 +155,35 @@ def _bodies(contract: Contract, operation: Operation, front: Front) -> Iterator[
         yield case("absent", promise, partial(_taken, operation, None))
 
 
+def _with_parameter(content_type: str) -> str:
+    media_type, _, rest = content_type.partition(";")
+    return f"{media_type}; charset=utf-8;{rest}".rstrip(";")
+
+
+def _in_capitals(content_type: str) -> str:
+    media_type, semicolon, rest = content_type.partition(";")
+    return media_type.upper() + semicolon + rest
+
+
+def _alike(operation: Operation, own: str, other: str, check: Check) -> None:
+    expected = specimen.call(check, operation, content_type=own)
+    response = specimen.call(check, operation, content_type=other)
+    check.conforms(operation.id, response)
+    alike(check, operation, expected, response, f"of a body in {other}")
+
+
+def _taken_as(operation: Operation, change: Callable[[str], str], check: Check) -> None:
+    own = wire.request_types(operation)[0]
+    content, declared = check.written(operation, specimen.body(check, operation, own), own)
+    response = specimen.call(check, operation, body=content, content_type=change(declared))
+    check.conforms(operation.id, response)
+    taken(check, operation, response)
+
+
 def _taken(operation: Operation, content_type: str | None, check: Check) -> None:
     response = specimen.call(check, operation, headers={"Content-Type": content_type})
     check.conforms(operation.id, response)
-    _succeeded(response)
+    taken(check, operation, response)
 
 
 def _unsupported(operation: Operation, content_type: str, check: Check) -> None:

@@ -6,13 +6,15 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from mailproof.pointers import mapping, resolve, token
 from mailproof_conformance import specimen, wire
 from mailproof_conformance.case import Case
 from mailproof_conformance.check import NONE
 from mailproof_conformance.front import front_of, level_of, problems_of
+from mailproof_conformance.taken import alike
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from mailproof.promises import Contract, Level, Operation
     from mailproof_conformance.check import Check
@@ -20,11 +22,11 @@ if TYPE_CHECKING:
 
 _NOT_FOUND = 404
 _UNKNOWN_PATHS = ("/mailproof-no-such-path", "/mailproof-no-such-path/deeper/5606")
-_UNKNOWN_NUMBER = 987_654_321
+_DEEPEST = 3
 
 
 def cases(contract: Contract) -> Iterator[Case]:
-    """Unknown paths, paths in another letter case or with a slash at the end, unknown path parameters."""
+    """Unknown paths, paths in another letter case or with a slash at the end, ids of nothing in paths and bodies."""
     front = front_of(contract)
     if front is not None and "unknown-path" in problems_of(contract):
         yield from _unknown_paths(contract, front)
@@ -32,6 +34,7 @@ def cases(contract: Contract) -> Iterator[Case]:
             yield from _variants(contract, operation, front)
     for operation in contract.operations:
         yield from _unknown_values(operation)
+        yield from _unknown_members(contract, operation)
 
 
 def _unknown_paths(contract: Contract, front: Front) -> Iterator[Case]:
@@ -68,13 +71,40 @@ def _unknown_values(operation: Operation) -> Iterator[Case]:
     if answer is None:
         return
     for parameter in operation.definition["parameters"]:
-        if parameter["in"] == "path":
+        # What is one of a list of words names nothing that could be missing.
+        if parameter["in"] == "path" and "enum" not in mapping(parameter.get("schema")):
             name = parameter["name"]
             promise = f"{operation.id} is answered 404 when its `{name}` names nothing."
-            run = partial(_unknown_value, operation, name, parameter["schema"].get("type") == "integer")
+            run = partial(_unknown_value, operation, parameter)
             level = level_of(operation.standing, answer.get("x-standing"))
             source = f"{operation.pointer}/responses/404"
             yield _case(f"{operation.id}/{name}", (operation.id,), promise, source, level, run)
+
+
+def _unknown_members(contract: Contract, operation: Operation) -> Iterator[Case]:
+    """For each member of a body whose schema says what an unknown value of it is answered with (`x-unknown`)."""
+    media_type = next(iter(wire.request_types(operation)), None)
+    if media_type is None:
+        return
+    pointer = f"{operation.pointer}/requestBody/content/{token(media_type)}/schema"
+    for place, status in _marked(contract, pointer, ()):
+        where = ".".join(place)
+        promise = f"{operation.id} is answered {status} when the `{where}` of its body names nothing."
+        run = partial(_unknown_member, operation, place, status)
+        answer = mapping(operation.definition["responses"].get(str(status)))
+        level = level_of(operation.standing, answer.get("x-standing"))
+        source = f"{operation.pointer}/responses/{status}"
+        yield _case(f"{operation.id}/body {where}", (operation.id,), promise, source, level, run)
+
+
+def _marked(contract: Contract, pointer: str, place: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], int]]:
+    schema, found = resolve(contract.document, pointer)
+    for name in mapping(schema.get("properties")) if len(place) < _DEEPEST else ():
+        own, inner = resolve(contract.document, f"{found}/properties/{token(name)}")
+        if "x-unknown" in own:
+            yield (*place, name), int(own["x-unknown"])
+        elif own.get("type") == "object":
+            yield from _marked(contract, inner, (*place, name))
 
 
 def _case(  # noqa: PLR0913 - the members of a case
@@ -97,25 +127,30 @@ def _unknown_path_unauthenticated(problem: str, check: Check) -> None:
 
 
 def _variant(operation: Operation, path: str, same: bool, check: Check) -> None:  # noqa: FBT001 - given by partial
-    values = {name: check.sample(name) for name in wire.path_parameters(operation)}
-    body = specimen.body(check, operation)
-    headers = {"Accept": next(iter(wire.success_types(operation)), "*/*")}
-    if body is not None:
-        headers["Content-Type"] = next(iter(wire.request_types(operation)))
-    method = operation.method.upper()
-    response = check.send_to(operation, method, values, template=path, headers=headers, body=wire.body_of(body))
+    response = specimen.call(check, operation, template=path)
     if same:
-        expected = specimen.call(check, operation, body=body)
-        check.equal(expected.status, response.status, f"the status at {path}")
+        alike(check, operation, specimen.call(check, operation), response, f"at {path}")
         check.conforms(operation.id, response)
     else:
         check.problem("unknown-path", response)
 
 
-def _unknown_value(operation: Operation, name: str, integer: bool, check: Check) -> None:  # noqa: FBT001 - as above
-    value: Any = _UNKNOWN_NUMBER if integer else check.fresh("mailproof-unknown-")
-    response = specimen.call(check, operation, path={name: value})
+def _unknown_value(operation: Operation, parameter: Mapping[str, Any], check: Check) -> None:
+    name = parameter["name"]
+    response = specimen.call(check, operation, path={name: specimen.unknown(check, parameter)})
     check.equal(_NOT_FOUND, response.status, f"the status for an unknown {name}")
+    check.conforms(operation.id, response)
+
+
+def _unknown_member(operation: Operation, place: tuple[str, ...], status: int, check: Check) -> None:
+    body = specimen.body(check, operation)
+    holder = body
+    for name in place[:-1]:
+        holder = mapping(holder.get(name))
+    own = holder.get(place[-1])
+    holder[place[-1]] = specimen.UNKNOWN_NUMBER if isinstance(own, int) else str(specimen.UNKNOWN_NUMBER)
+    response = specimen.call(check, operation, body=body)
+    check.equal(status, response.status, f"the status for an unknown {'.'.join(place)}")
     check.conforms(operation.id, response)
 
 

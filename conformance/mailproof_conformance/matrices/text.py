@@ -7,9 +7,13 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 from mailproof.pointers import mapping, resolve, token
-from mailproof_conformance import specimen
+from mailproof_conformance import specimen, wire
 from mailproof_conformance.case import Case
+from mailproof_conformance.corpus_bodies import families
+from mailproof_conformance.formats import is_json
 from mailproof_conformance.front import answer_level, level_of
+from mailproof_conformance.payload import schema_pointer
+from mailproof_conformance.text_places import Place, replaced, shown, text_places
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -17,7 +21,7 @@ if TYPE_CHECKING:
     from mailproof.promises import Contract, Operation
     from mailproof_conformance.check import Check
 
-_TEXTS: Mapping[str, str] = {
+TEXTS: Mapping[str, str] = {
     "astral": "\U0001f600 \U00010348",
     "right-to-left": "\u202eabc\u202c \u05d0\u05d1",
     "combining": "e\u0301 \u1112\u1161\u11ab Z\u0351\u036b",
@@ -31,7 +35,8 @@ _TEXTS: Mapping[str, str] = {
     "long": "x" * 2_000,
 }
 _HALF = "\ud800"
-_IN_BODIES: Mapping[str, str] = {**_TEXTS, "null-character": "a\x00b", "lone-surrogate": _HALF}
+_IN_BODIES: Mapping[str, str] = {**TEXTS, "null-character": "a\x00b", "lone-surrogate": _HALF}
+_ONLY_IN_JSON = frozenset({"null-character", "lone-surrogate"})
 _DEEPEST = 4
 
 
@@ -42,7 +47,7 @@ def cases(contract: Contract) -> Iterator[Case]:
     """
     for operation in contract.operations:
         for parameter in operation.definition["parameters"]:
-            if parameter["in"] in {"path", "query"} and parameter["schema"].get("type") == "string":
+            if _takes_texts(parameter):
                 yield from _parameter(operation, parameter)
         if "x-rpc-methods" in operation.definition:
             yield from _methods(contract, operation)
@@ -50,42 +55,57 @@ def cases(contract: Contract) -> Iterator[Case]:
             yield from _members(contract, operation)
 
 
+def _takes_texts(parameter: Mapping[str, Any]) -> bool:
+    """Whether a parameter is a text, or stands for query names and texts of any kind."""
+    kind = parameter["schema"].get("type")
+    return (kind == "string" and parameter["in"] in {"path", "query"}) or (
+        kind == "object" and parameter["in"] == "query"
+    )
+
+
 def _parameter(operation: Operation, parameter: Mapping[str, Any]) -> Iterator[Case]:
     name = parameter["name"]
     level = answer_level(operation, parameter.get("x-standing"))
-    for kind, text in _TEXTS.items():
+    kind_of = mapping(parameter.get("schema")).get("type")
+    for kind, text in TEXTS.items():
         identity = f"text/{operation.id}/{parameter['in']} {name} {kind}"
         promise = f"{operation.id} takes any text as `{name}` ({kind.replace('-', ' ')})."
-        run = partial(_in_path if parameter["in"] == "path" else _in_query, operation, name, text)
+        place: dict[str, Any] = {name: text} if kind_of == "string" else {text: text}
+        run = partial(_in_path if parameter["in"] == "path" else _in_query, operation, place)
         yield Case(identity, "text", (operation.id,), promise, operation.pointer, level, run)
 
 
 def _members(contract: Contract, operation: Operation) -> Iterator[Case]:
-    example = specimen.example_body(contract, operation)
-    if not isinstance(example, dict):
-        return
-    for name, value in cast("dict[str, Any]", example).items():
-        if isinstance(value, str):
+    level = answer_level(operation)
+    for media_type in families(contract, wire.request_types(operation)):
+        example = specimen.example_body(contract, operation, media_type)
+        own = schema_pointer(operation, media_type)
+        for place in text_places(contract.document, own, example):
             for kind, text in _IN_BODIES.items():
-                identity = f"text/{operation.id}/body {name} {kind}"
-                promise = f"{operation.id} takes any text as the member `{name}` ({kind.replace('-', ' ')})."
-                run = partial(_in_body, operation, name, text)
-                level = answer_level(operation)
+                if not is_json(media_type) and kind in _ONLY_IN_JSON:
+                    continue
+                where = shown(place)
+                identity = f"text/{operation.id}/body {where} {kind}"
+                if not is_json(media_type):
+                    identity += f" in {media_type}"
+                promise = f"{operation.id} takes any text as `{where}` ({kind.replace('-', ' ')}, {media_type})."
+                run = partial(_in_body, operation, media_type, place, text)
                 yield Case(identity, "text", (operation.id,), promise, operation.pointer, level, run)
 
 
-def _in_path(operation: Operation, name: str, text: str, check: Check) -> None:
-    check.conforms(operation.id, specimen.call(check, operation, path={name: text}))
+def _in_path(operation: Operation, place: Mapping[str, Any], check: Check) -> None:
+    check.conforms(operation.id, specimen.call(check, operation, path=place))
 
 
-def _in_query(operation: Operation, name: str, text: str, check: Check) -> None:
-    check.conforms(operation.id, specimen.call(check, operation, query={name: text}))
+def _in_query(operation: Operation, place: Mapping[str, Any], check: Check) -> None:
+    check.conforms(operation.id, specimen.call(check, operation, query=place))
 
 
-def _in_body(operation: Operation, name: str, text: str, check: Check) -> None:
-    body = {**specimen.body(check, operation), name: text}
-    # JSON escapes throughout: a lone surrogate has no form in UTF-8.
-    check.conforms(operation.id, specimen.call(check, operation, body=_escaped(body)))
+def _in_body(operation: Operation, media_type: str, place: Place, text: str, check: Check) -> None:
+    body: Any = replaced(specimen.body(check, operation, media_type), place, text)
+    if is_json(media_type):
+        body = _escaped(body)  # JSON escapes throughout: a lone surrogate has no form in UTF-8
+    check.conforms(operation.id, specimen.call(check, operation, body=body, content_type=media_type))
 
 
 def _escaped(value: object) -> bytes:

@@ -80,9 +80,14 @@ def _options(operations: list[Operation], check: Check) -> None:
 
 
 def _send(operation: Operation, method: str, check: Check) -> Response:
-    values = {name: check.sample(name) for name in wire.path_parameters(operation)}
     accept = next(iter(wire.success_types(operation)), "*/*")
-    return check.send_to(operation, method, values, headers={"Accept": accept})
+    return check.send_to(
+        operation,
+        method,
+        specimen.path(check, operation),
+        query=specimen.query(check, operation),
+        headers={"Accept": accept},
+    )
 
 
 def _allows(operations: list[Operation], response: Response, without: str | None = None) -> None:

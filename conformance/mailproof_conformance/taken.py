@@ -1,0 +1,55 @@
+"""Whether an answer says that a request was understood, and whether it says that the request was refused."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mailproof_conformance.expectation import shown
+from mailproof_conformance.verdicts import Broken
+
+if TYPE_CHECKING:
+    from mailproof.promises import Operation
+    from mailproof_conformance.check import Check
+    from mailproof_conformance.exchange import Response
+
+MISFITS = frozenset({404, 409, 417})
+"""Statuses that say that a request, right in itself, does not go with what the server holds."""
+
+
+def taken(check: Check, operation: Operation, response: Response) -> None:
+    """Raises Broken unless the request succeeded.
+
+    An operation that changes the world may also say that it does not go with what is there: it may be the second time.
+    """
+    if is_success(response) or _is_misfit(check, operation, response):
+        return
+    raise Broken("the request succeeds", "a status of 200 to 299", shown(response))
+
+
+def alike(check: Check, operation: Operation, expected: Response, actual: Response, about: str) -> None:
+    """Raises Broken unless two answers to the same request have one status.
+
+    Where the request changes the world, one may say that it does not go with what the other has made of it.
+    """
+    if not (_is_misfit(check, operation, actual) and (is_success(expected) or expected.status in MISFITS)):
+        check.equal(expected.status, actual.status, f"the status {about}")
+
+
+def refused(response: Response) -> None:
+    """Raises Broken unless the request was refused as the client's mistake."""
+    if not 400 <= response.status < 500:  # noqa: PLR2004 - the client errors
+        raise Broken("the request is refused", "a client error (4xx)", shown(response))
+
+
+def is_success(response: Response) -> bool:
+    """Whether the status is one of success."""
+    return 200 <= response.status < 300  # noqa: PLR2004 - the successes
+
+
+def _is_misfit(check: Check, operation: Operation, response: Response) -> bool:
+    if operation.effect == "read" or response.status not in MISFITS:
+        return False
+    expectations = check.expectations
+    if not expectations.documents(operation, response.status):
+        return False
+    return "unknown-path" not in expectations.problems or bool(expectations.judge_problem("unknown-path", response))
