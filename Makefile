@@ -28,7 +28,7 @@ $(STAMP): pyproject.toml
 	@$(BIN)/python -m pip install --quiet --editable '.[dev]'
 	@touch $@
 
-demo: setup ## start the mock, send the vendors' own sample requests, judge the answers
+demo: setup ## start the mock, send sample requests, an import and a message, judge the answers
 	@$(BIN)/python scripts/demo.py
 
 test: setup ## run the whole test suite

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from mailproof.pointers import mapping, resolve
 from mailproof_conformance import datacontract
 from mailproof_conformance.formats import is_json, is_xml
 
@@ -16,25 +15,13 @@ if TYPE_CHECKING:
 def read_body(contract: Contract, pointer: str | None, response: Response) -> tuple[Any, list[str]]:
     """The body's value and what is wrong with its XML form; no body is None, other types are text.
 
-    Where the contract says that it is a file (`format: binary`), the value is its bytes. Raises Broken for JSON that
-    is none.
+    Raises Broken for JSON that is none.
     """
     if not response.body:
         return None, []
-    if pointer is not None and is_binary(contract, pointer):
-        return response.content, []
     if is_json(response.media_type):
         return response.json(), []
     if is_xml(response.media_type) and pointer is not None and "x-xml" in contract.document:
         value, findings = datacontract.read(contract.document, pointer, response.content)
         return value, [str(finding) for finding in findings]
     return response.text, []
-
-
-def is_binary(contract: Contract, pointer: str) -> bool:
-    """Whether the schema at a pointer says that a body is a file, whatever its media type."""
-    try:
-        schema, _ = resolve(contract.document, pointer)
-    except LookupError:
-        return False
-    return mapping(schema).get("format") == "binary"

@@ -89,9 +89,20 @@ class _Pinned(http.client.HTTPConnection):
         self._address = address
         self._seconds = timeout
         self._connector = connector
+        self._parts: list[Any] = []
+
+    def send(self, data: Any) -> None:
+        """Keeps a part of the request back until `flush`: head and body in one packet wake the server once."""
+        self._parts.append(data)
+
+    def flush(self) -> None:
+        """Sends what was kept back."""
+        parts, self._parts = self._parts, []
+        super().send(b"".join(parts))
 
     def connect(self) -> None:
         """Opens the socket."""
+        self._parts.clear()
         plain = self._connector((self._address.ip, self._address.port), self._seconds)
         plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if self._address.scheme == "https":
@@ -230,6 +241,7 @@ class Client:
         # A server that refuses a body early closes its side while we still write; its answer is readable.
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):
             self._connection.endheaders(request.body or None)
+            self._connection.flush()
 
     def _read(self, raw: http.client.HTTPResponse, deadline: float) -> Response:
         chunks: list[bytes] = []

@@ -16,7 +16,7 @@ from mailproof_conformance import cache, schemathesis_adapter, wire
 from mailproof_conformance.case import Case
 from mailproof_conformance.corpus_bodies import Bodies, families, one_of_each_family
 from mailproof_conformance.formats import is_json
-from mailproof_conformance.front import answer_level, level_of, problems_of
+from mailproof_conformance.front import answer_level, level_of, problem_of
 from mailproof_conformance.replay import API_KEY, replay
 from mailproof_conformance.rpc import conditions_document, params_document
 
@@ -202,7 +202,7 @@ def _level(contract: Contract, case: WireCase) -> Level:
         invalid = contract.document.get("x-rpc-errors", {}).get("invalid-params", {}).get("x-standing")
         own = contract.rpc_methods[case.operation].get("x-standing")
         return level_of(own, invalid if case.mode == "negative" else None)
-    refusal = problems_of(contract).get("bad-request")
+    refusal = problem_of(contract, "bad-request")
     if case.mode == "negative" and refusal is not None and refusal.level == "assumed":
         return "assumed"
     return answer_level(contract.operation(case.operation))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from contextlib import suppress
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, cast, get_args
 from urllib.parse import parse_qsl, unquote, unquote_plus
 
@@ -45,6 +46,7 @@ class Effects:
             if scheme.get("type") == "apiKey" and scheme.get("in") == "header"
         }
         self._secret_headers = _CREDENTIAL_HEADERS | names
+        self._hits = lru_cache(maxsize=4096)(self._at)
         self._queries = {operation.id: _marked_queries(operation) for operation in contract.operations}
         self._members = {operation.id: dict(_marked_members(contract, operation)) for operation in contract.operations}
 
@@ -53,16 +55,19 @@ class Effects:
 
         A verb that nothing declares counts as the gravest with that verb.
         """
-        path = request.target.partition("?")[0]
         asked = "GET" if request.method.upper() == "HEAD" else request.method.upper()
-        forms = {form.rstrip("/").lower() for form in (path, unquote(path))}
-        hits = [operation for pattern, operation in self._paths if any(pattern.fullmatch(form) for form in forms)]
+        hits = self._hits(request.target.partition("?")[0])
         exact = [operation for operation in hits if operation.method.upper() == asked]
         if exact:
             return gravest(self._effect(operation, request) for operation in exact)
         if asked in _SAFE_METHODS:
             return "read"
         return gravest(("write", *(item.effect for item in self._contract.operations if item.method.upper() == asked)))
+
+    def _at(self, path: str) -> list[Operation]:
+        """The operations that a path may lead to."""
+        forms = {form.rstrip("/").lower() for form in (path, unquote(path))}
+        return [operation for pattern, operation in self._paths if any(pattern.fullmatch(form) for form in forms)]
 
     def wrong_credentials(self, request: Request) -> bool:
         """Whether the request carries credentials that are not among the target's."""

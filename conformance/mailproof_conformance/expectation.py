@@ -8,7 +8,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, cast
 
 from mailproof.pointers import mapping, resolve, token
-from mailproof_conformance.bodies import is_binary, read_body
+from mailproof_conformance.bodies import read_body
 from mailproof_conformance.exchange import printable
 from mailproof_conformance.formats import is_json, is_xml
 from mailproof_conformance.front import FRAMEWORK_PROBLEMS, problems_of
@@ -51,6 +51,8 @@ class Expectations:
     def __init__(self, contract: Contract) -> None:
         self._contract = contract
         self._validators = Validators(contract.document, "response")
+        self._files: dict[str, bool] = {}
+        self._definitions: dict[tuple[str, int], tuple[Mapping[str, Any], str] | None] = {}
 
     @cached_property
     def problems(self) -> Mapping[str, Problem]:
@@ -79,12 +81,14 @@ class Expectations:
         return self._definition(operation, status) is not None
 
     def read(self, operation: Operation, response: Response) -> Any:
-        """The value of an answer's body, by its media type and the contract.
+        """The value of an answer's body, by its media type and the contract; of a file (`format: binary`) its bytes.
 
         Raises Broken where it cannot be read.
         """
         definition = self._definition(operation, response.status)
         pointer = self._schema_pointer(definition, response) if definition else None
+        if pointer is not None and response.body and self._is_file(pointer):
+            return response.content
         value, findings = read_body(self._contract, pointer, response)
         if findings:
             raise Broken("the body can be read", "a body as the contract describes it", findings)
@@ -104,6 +108,12 @@ class Expectations:
         return self._validators.of(pointer)
 
     def _definition(self, operation: Operation, status: int) -> tuple[Mapping[str, Any], str] | None:
+        key = (operation.pointer, status)
+        if key not in self._definitions:
+            self._definitions[key] = self._found(operation, status)
+        return self._definitions[key]
+
+    def _found(self, operation: Operation, status: int) -> tuple[Mapping[str, Any], str] | None:
         responses = operation.definition["responses"]
         for key in (str(status), f"{status // 100}XX", "default"):
             if key in responses:
@@ -156,7 +166,7 @@ class Expectations:
             )
             return
         readable = is_json(response.media_type) or is_xml(response.media_type)
-        if readable and not is_binary(self._contract, place):
+        if readable and not self._is_file(place):
             yield from self._judge_body(place, response)
 
     def _judge_body(self, pointer: str, response: Response) -> Iterator[Finding]:
@@ -178,6 +188,16 @@ class Expectations:
             if name in declared:
                 return f"{pointer}/content/{token(declared[name])}/schema"
         return None
+
+    def _is_file(self, pointer: str) -> bool:
+        """Whether the schema at a pointer says that a body is a file, whatever its media type."""
+        if pointer not in self._files:
+            try:
+                schema, _ = resolve(self._contract.document, pointer)
+            except LookupError:
+                schema = {}
+            self._files[pointer] = mapping(schema).get("format") == "binary"
+        return self._files[pointer]
 
     def _differences(self, problem: Problem, response: Response) -> Iterator[Finding]:
         about = f"the error answer `{problem.name}`"

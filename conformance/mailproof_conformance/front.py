@@ -123,6 +123,12 @@ def problems_of(contract: Contract) -> dict[str, Problem]:
     return {name: _problem(contract, name, entry) for name, entry in entries.items()}
 
 
+def problem_of(contract: Contract, name: str) -> Problem | None:
+    """The contract's error answer of that name, or None where it has none."""
+    entry = mapping(contract.document.get("x-problems")).get(name)
+    return None if entry is None else _problem(contract, name, entry)
+
+
 def _problem(contract: Contract, name: str, entry: Mapping[str, Any]) -> Problem:
     body = None
     if "example" in entry:

@@ -16,7 +16,7 @@ from mailproof_conformance.verdicts import Verdict, worst
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from mailproof.promises import Contract
+    from mailproof.promises import Clause, Contract
     from mailproof_conformance.exchange import Exchange
     from mailproof_conformance.redaction import Redactor
     from mailproof_conformance.runner import Outcome
@@ -69,7 +69,7 @@ def build(run: Run, outcomes: Sequence[Outcome], redactor: Redactor) -> dict[str
         "conforms": conforms(outcomes),
         "requests": sum(outcome.requests for outcome in outcomes),
         "totals": totals(outcomes),
-        "clauses": [_clause(run.contract, name, outcomes) for name in run.contract.clauses],
+        "clauses": _clauses(run.contract, outcomes),
         "matrix": _matrix(run.contract, outcomes),
         "cases": [_case(run, outcome, redactor) for outcome in outcomes],
     }
@@ -93,9 +93,14 @@ def word(outcome: Outcome) -> str:
     return "note" if outcome.note else outcome.verdict.value
 
 
-def _clause(contract: Contract, name: str, outcomes: Sequence[Outcome]) -> dict[str, Any]:
-    clause = contract.clauses[name]
-    own = [outcome for outcome in outcomes if outcome.case.clause == name]
+def _clauses(contract: Contract, outcomes: Iterable[Outcome]) -> list[dict[str, Any]]:
+    by_clause: dict[str | None, list[Outcome]] = {}
+    for outcome in outcomes:
+        by_clause.setdefault(outcome.case.clause, []).append(outcome)
+    return [_clause(clause, by_clause.get(clause.id, [])) for clause in contract.clauses.values()]
+
+
+def _clause(clause: Clause, own: Sequence[Outcome]) -> dict[str, Any]:
     return {
         "id": clause.id,
         "sentence": clause.sentence,
@@ -111,9 +116,13 @@ def _matrix(contract: Contract, outcomes: Sequence[Outcome]) -> list[dict[str, A
     """One row for each operation (or JSON-RPC method) and one for what concerns the whole API."""
     rpc = {item.id for item in contract.operations if "x-rpc-methods" in item.definition}
     names = [*(item.id for item in contract.operations if item.id not in rpc), *contract.rpc_methods, *rpc]
+    by_name: dict[str, list[Outcome]] = {}
+    for outcome in outcomes:
+        for name in outcome.case.operations or ("",):
+            by_name.setdefault(name, []).append(outcome)
     rows: list[dict[str, Any]] = []
     for name in [*names, ""]:
-        own = [item for item in outcomes if (name in item.case.operations if name else not item.case.operations)]
+        own = by_name.get(name)
         if own:
             cells = {kind: _cell([item for item in own if item.case.kind == kind]) for kind in KINDS}
             rows.append({"operation": name, "cells": {kind: cell for kind, cell in cells.items() if cell}})

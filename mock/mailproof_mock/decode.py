@@ -27,11 +27,16 @@ if TYPE_CHECKING:
     from mailproof_mock.validate import Validators
 
 
+_MOST_MARKS = 1_000_000  # 10,000 contacts with 50 values each have half of them; each value takes a hundred bytes
+
+
 def read_json(body: bytes) -> Any:
     """The JSON value of a body.
 
-    Raises Problem("bad-request") for what is not JSON in UTF-8, or nested beyond reason.
+    Raises Problem("bad-request") for what is not JSON in UTF-8, or nested beyond reason, or of too many values.
     """
+    if len(body) > _MOST_MARKS and sum(map(body.count, (b"[", b"{", b","))) > _MOST_MARKS:
+        raise Problem("bad-request", f"The body is JSON with more than {_MOST_MARKS} brackets, braces and commas.")
     try:
         return orjson.loads(body)
     except orjson.JSONDecodeError as error:

@@ -38,10 +38,9 @@ def read_disposition(header: str) -> Disposition:
     if kind.strip(" \t").lower() != "form-data" or len(header) > _LONGEST:
         raise ValueError("a part does not say that it is form-data")
     found = parameters_of(semicolon + rest)
-    name = _plain(found.get("name", ""))
-    if not name:
+    if "name" not in found:
         raise ValueError("a part has no name")
-    return Disposition(name, _filename(found))
+    return Disposition(_plain(found["name"]), _filename(found))
 
 
 def _filename(found: Mapping[str, str]) -> str | None:

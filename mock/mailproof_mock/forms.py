@@ -70,6 +70,8 @@ def _add(form: Form, part: Part) -> None:
         upload = Upload(disposition.filename, content_type, part.content)
         form.uploads.append(upload)
         form.setdefault(disposition.name, upload)
+    elif not disposition.name:
+        return  # as in the other kind of form: a value without a name is nobody's
     elif len(part.content) > _MOST_TEXT:
         raise ValueError(f"the text {disposition.name[:40]!r} has more than {_MOST_TEXT} bytes")
     else:

@@ -1,4 +1,4 @@
-"""Bodies that no client means to send, made from one that is right: bombs, ways to other files and hosts, and rubbish."""
+"""Bodies that no client means to send, made from right ones: bombs, ways to other files and hosts, and rubbish."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import json
 import re
 import zlib
 from collections.abc import Callable
+from functools import cache
 from typing import Any, cast
 
 Make = Callable[[bytes, str], bytes]
@@ -71,7 +72,9 @@ XML_REFUSED: dict[str, Make] = {
     "an entity that is a file": _typed(b'<!ENTITY x SYSTEM "file:///etc/passwd">'),
     "an entity that is a device": _typed(b'<!ENTITY x SYSTEM "file:///dev/zero">'),
     "an entity that is a command": _typed(b'<!ENTITY x SYSTEM "expect://id">'),
-    "an entity that is not parsed": _typed(b'<!NOTATION n SYSTEM "n"><!ENTITY x SYSTEM "file:///etc/passwd" NDATA n>', b""),
+    "an entity that is not parsed": _typed(
+        b'<!NOTATION n SYSTEM "n"><!ENTITY x SYSTEM "file:///etc/passwd" NDATA n>', b""
+    ),
     "an entity elsewhere": _calling('<!DOCTYPE r [<!ENTITY x SYSTEM "URL/x">]>', b"&x;"),
     "a parameter entity elsewhere": _calling(_BY_PARAMETER),
     "a file in the address of an entity": _calling(_BY_ERROR, b"&x;"),
@@ -253,7 +256,7 @@ JSON_SURVIVED: dict[str, Make] = {
     "a name in two cases": lambda right, _: with_value(right, '1, "FIRSTNAME": 2'),
     "a formula": lambda right, _: with_value(right, "\"=cmd|'/c calc'!A1\""),
     "a template": lambda right, _: with_value(right, '"{{7*7}}${7*7}<%= 7*7 %>{Email}{{Email}}"'),
-    "a statement": lambda right, _: with_value(right, "\"'; DROP TABLE row; --\""),
+    "a statement": lambda right, _: with_value(right, '"\'; DROP TABLE row; --"'),
 }
 
 # --- forms ----------------------------------------------------------------------------------------------------------
@@ -285,7 +288,58 @@ URLENCODED_REFUSED: dict[str, Make] = {
     "a million escapes": _plain(b"a=" + b"%41" * 1_000_000),
 }
 
+# --- sizes ----------------------------------------------------------------------------------------------------------
+
+_LARGE = 29_900_000  # bytes, just below the limit of a body
+
+
+def _much(before: bytes, text: bytes, after: bytes = b"") -> Make:
+    return lambda _, __: before + text * (_LARGE // len(text)) + after
+
+
+def _much_inside(text: bytes) -> Make:
+    return lambda right, _: inside(right, text * (_LARGE // len(text)))
+
+
+JSON_LARGE: dict[str, Make] = {
+    "levels of arrays": _much(b"", b"["),
+    "levels of objects": _much(b"", b'{"a":'),
+    "empty arrays": _much(b'{"a":[', b"[],", b"1]}"),
+    "empty objects": _much(b"[", b"{},", b"1]"),
+    "numbers": _much(b"[", b"1,", b"1]"),
+    "one member": _much(b"{", b'"a":1,', b'"a":1}'),
+    "members": lambda _, __: b"{" + b",".join(b'"%d":1' % number for number in range(_LARGE // 12)) + b"}",
+    "escapes": _much(b'{"a":"', b"\\u0041", b'"}'),
+    "digits": _much(b'{"a":', b"9", b"}"),
+    "digits behind the point": _much(b'{"a":1.', b"0", b"}"),
+    "blanks": _much(b"", b" "),
+}
+
+XML_LARGE: dict[str, Make] = {
+    "levels": _much_inside(b"<a>"),
+    "empty elements": _much_inside(b"<a/>"),
+    "a text": lambda right, _: inside(right, b"<a>" + b"x" * _LARGE + b"</a>"),
+    "a comment": lambda right, _: inside(right, b"<!--" + b"x" * _LARGE + b"-->"),
+    "a section": lambda right, _: inside(right, b"<a><![CDATA[" + b"x" * _LARGE + b"]]></a>"),
+    "an attribute": lambda right, _: inside(right, b'<a b="' + b"x" * _LARGE + b'"/>'),
+    "references": _much_inside(b"&amp;"),
+    "instructions": _much_inside(b"<?a b?>"),
+    "entities that nothing uses": lambda right, _: behind_prolog(
+        right, b"<!DOCTYPE a [" + b'<!ENTITY a "a">' * (_LARGE // 15) + b"]>"
+    ),
+    "line breaks": _much_inside(b"\n"),
+    "the beginning of a tag": _much(b"", b"<"),
+}
+
 # --- encodings ------------------------------------------------------------------------------------------------------
+
+_BLANKS = 100_000_000
+
+
+@cache
+def _compressed_blanks() -> bytes:
+    return gzip.compress(b" " * _BLANKS, compresslevel=1)
+
 
 ENCODINGS: dict[str, tuple[str, Callable[[bytes], bytes]]] = {
     "gzip": ("gzip", gzip.compress),
@@ -293,8 +347,8 @@ ENCODINGS: dict[str, tuple[str, Callable[[bytes], bytes]]] = {
     "deflate": ("deflate", zlib.compress),
     "gzip twice": ("gzip, gzip", lambda body: gzip.compress(gzip.compress(body))),
     "gzip, undeclared": ("", gzip.compress),
-    "a hundred megabytes of blanks": ("gzip", lambda body: gzip.compress(b" " * 100_000_000 + body, compresslevel=1)),
-    "brotli that is none": ("br", lambda body: b"\x1b\x00\x00" + body[::-1]),
+    "a hundred megabytes of blanks": ("gzip", lambda body: _compressed_blanks() + gzip.compress(body)),
+    "brotli that is none": ("br", lambda body: b"\x8b\x03\x80" + body[::-1]),
 }
 """Content-Encoding, and how a body is made to have it."""
 

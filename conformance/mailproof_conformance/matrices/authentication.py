@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from mailproof_conformance import specimen, wire
 from mailproof_conformance.case import Case
 from mailproof_conformance.check import NONE
-from mailproof_conformance.front import answer_level, level_of, problems_of
+from mailproof_conformance.front import answer_level, level_of, problem_of
 from mailproof_conformance.verdicts import Broken
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def cases(contract: Contract) -> Iterator[Case]:
 
     None, and every wrong form; for each open one: none at all.
     """
-    problem = problems_of(contract).get("unauthorized")
+    problem = problem_of(contract, "unauthorized")
     level = problem.level if problem is not None else "core"
     for operation in contract.operations:
         if "x-rpc-methods" in operation.definition:

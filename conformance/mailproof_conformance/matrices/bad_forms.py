@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from mailproof_conformance import specimen, wire
 from mailproof_conformance.case import Case
 from mailproof_conformance.forms import MULTIPART, URLENCODED
-from mailproof_conformance.front import front_of, problems_of
+from mailproof_conformance.front import front_of, problem_of
 from mailproof_conformance.taken import refused
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def cases(contract: Contract) -> Iterator[Case]:
     """For each operation that reads a form."""
     front = front_of(contract)
     limit = front.body_limit if front is not None else None
-    problem = problems_of(contract).get("bad-request")
+    problem = problem_of(contract, "bad-request")
     level = "assumed" if problem is None else problem.level
     for operation in contract.operations:
         types = wire.request_types(operation)

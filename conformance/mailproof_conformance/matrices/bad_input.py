@@ -13,7 +13,7 @@ from mailproof.pointers import mapping, sequence
 from mailproof_conformance import forms, specimen, wire
 from mailproof_conformance.case import Case
 from mailproof_conformance.formats import is_json
-from mailproof_conformance.front import answer_level, front_of, level_of, problems_of
+from mailproof_conformance.front import answer_level, front_of, level_of, problem_of
 from mailproof_conformance.taken import refused, taken
 
 if TYPE_CHECKING:
@@ -71,9 +71,11 @@ def cases(contract: Contract) -> Iterator[Case]:
         yield from _paths(operation)
         yield from _queries(operation)
         if front is not None:
-            yield from _too_large(contract, operation, front.url_limit, front.body_limit)
+            yield from _too_long(contract, operation, front.url_limit)
         if any(is_json(name) for name in wire.request_types(operation)):
             yield from _bodies(contract, operation, front.body_limit if front is not None else None)
+    if front is not None:
+        yield from _too_large(contract, front.body_limit)
 
 
 def _case(operation: Operation, name: str, promise: str, level: Level, run: Callable[[Check], None]) -> Case:
@@ -113,25 +115,34 @@ def _bad_query(operation: Operation, query: str, check: Check) -> None:
     check.conforms(operation.id, response)
 
 
-def _too_large(contract: Contract, operation: Operation, url_limit: int, body_limit: int) -> Iterator[Case]:
-    problems = problems_of(contract)
-    if "url-too-long" in problems:
-        promise = f"{operation.id} refuses a URL of more than {url_limit} bytes."
-        run = partial(_long_url, operation, url_limit)
-        yield _case(operation, "url too-long", promise, problems["url-too-long"].level, run)
-    if "too-large" not in problems:
+def _too_long(contract: Contract, operation: Operation, limit: int) -> Iterator[Case]:
+    problem = problem_of(contract, "url-too-long")
+    if problem is not None:
+        promise = f"{operation.id} refuses a URL of more than {limit} bytes."
+        yield _case(operation, "url too-long", promise, problem.level, partial(_long_url, operation, limit))
+
+
+def _too_large(contract: Contract, limit: int) -> Iterator[Case]:
+    """Bodies beyond the limit and at it: a large limit, which is the front door's, once for each media type."""
+    problem = problem_of(contract, "too-large")
+    if problem is None:
         return
-    level = problems["too-large"].level
-    if wire.request_types(operation) or body_limit < _LARGE:
-        promise = f"{operation.id} refuses a body of more than {body_limit} bytes."
-        yield _case(operation, "body too-large", promise, level, partial(_large_body, operation, body_limit))
-    else:
-        promise = f"{operation.id} has no body and survives one of 2 MiB."
-        yield _case(operation, "body large", promise, "assumed", partial(_needless_body, operation))
-    if wire.request_types(operation) and wire.request_types(operation)[0] != forms.URLENCODED:
-        promise = f"{operation.id} takes a body of exactly {body_limit} bytes."
-        run = partial(_body_at_limit, operation, body_limit)
-        yield _case(operation, "body at-limit", promise, level, run)
+    tried: set[str] = set()
+    for operation in contract.operations:
+        own = next(iter(wire.request_types(operation)), "")
+        if not own and limit >= _LARGE:
+            promise = f"{operation.id} has no body and survives one of 2 MiB."
+            yield _case(operation, "body large", promise, "assumed", partial(_needless_body, operation))
+            continue
+        if own in tried:
+            continue
+        if limit > _LARGE:
+            tried.add(own)
+        promise = f"{operation.id} refuses a body of more than {limit} bytes."
+        yield _case(operation, "body too-large", promise, problem.level, partial(_large_body, operation, limit))
+        if own and own != forms.URLENCODED:
+            promise = f"{operation.id} takes a body of exactly {limit} bytes."
+            yield _case(operation, "body at-limit", promise, problem.level, partial(_body_at_limit, operation, limit))
 
 
 def _long_url(operation: Operation, limit: int, check: Check) -> None:
@@ -184,7 +195,7 @@ def _level(contract: Contract, operation: Operation, *, rpc: bool) -> Level:
     if rpc:
         parse_error = mapping(mapping(contract.document.get("x-rpc-errors")).get("parse-error"))
         return level_of(parse_error.get("x-standing"))
-    problem = problems_of(contract).get("bad-request")
+    problem = problem_of(contract, "bad-request")
     return answer_level(operation) if problem is None else problem.level
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from mailproof_conformance import specimen, wire
 from mailproof_conformance.case import Case
 from mailproof_conformance.formats import is_xml
-from mailproof_conformance.front import answer_level, front_of, problems_of
+from mailproof_conformance.front import answer_level, front_of, problem_of
 from mailproof_conformance.taken import refused
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ _STRANGE: Mapping[str, bytes] = {
 
 def cases(contract: Contract) -> Iterator[Case]:
     """For each operation: a bomb; for each that reads XML, all the rest."""
-    problem, front = problems_of(contract).get("bad-request"), front_of(contract)
+    problem, front = problem_of(contract, "bad-request"), front_of(contract)
     limit = sys.maxsize if front is None else front.body_limit
     for operation in contract.operations:
         own = next((name for name in wire.request_types(operation) if is_xml(name)), None)

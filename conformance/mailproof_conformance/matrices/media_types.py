@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from mailproof_conformance import specimen, wire
 from mailproof_conformance.case import Case
 from mailproof_conformance.formats import is_json, is_xml
-from mailproof_conformance.front import answer_level, front_of, problems_of
+from mailproof_conformance.front import answer_level, front_of, problem_of
 from mailproof_conformance.taken import alike, is_success, taken
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ def _unknown(
         promise = f"{operation.id} answers in {types[0]} when asked for a type that it does not have."
         yield case("unknown", promise, partial(_answered, operation, _UNKNOWN, types[0]), "assumed")
     else:
-        problem = problems_of(contract).get("not-acceptable")
+        problem = problem_of(contract, "not-acceptable")
         promise = f"{operation.id} refuses to answer in a type that it does not have."
         level = problem.level if problem is not None else "core"
         yield case("unknown", promise, partial(_not_acceptable, operation), level)
@@ -125,7 +125,7 @@ def _not_acceptable(operation: Operation, check: Check) -> None:
 
 
 def _bodies(contract: Contract, operation: Operation, front: Front) -> Iterator[Case]:
-    problem = problems_of(contract).get("unsupported-media-type")
+    problem = problem_of(contract, "unsupported-media-type")
     level = problem.level if problem is not None else "core"
 
     def case(name: str, promise: str, run: Callable[[Check], None], weight: Level = "assumed") -> Case:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from mailproof_conformance import specimen, wire
 from mailproof_conformance.case import Case
-from mailproof_conformance.front import front_of, problems_of
+from mailproof_conformance.front import front_of, problem_of
 from mailproof_conformance.verdicts import Broken
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ _NO_CONTENT = 204
 def cases(contract: Contract) -> Iterator[Case]:
     """For each path: every undeclared verb, and HEAD and OPTIONS as the front door has them."""
     front = front_of(contract)
-    problem = problems_of(contract).get("wrong-verb")
+    problem = problem_of(contract, "wrong-verb")
     if front is None or problem is None:
         return
     for path, operations in _by_path(contract).items():

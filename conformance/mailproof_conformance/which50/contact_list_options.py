@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -32,8 +33,9 @@ class _Crowd:
 
     def texts(self, name: str) -> list[str]:
         """The different texts in a field, the rarest last."""
-        found = [value for row in self.rows if isinstance(value := values_of(row).get(name), str) and value]
-        return sorted(set(found), key=lambda text: (-found.count(text), text))
+        values = [values_of(row).get(name) for row in self.rows]
+        found = Counter(value for value in values if isinstance(value, str) and value)
+        return sorted(found, key=lambda text: (-found[text], text))
 
     def coarse(self) -> tuple[str, str]:
         """The two fields with the fewest different texts."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from mailproof_conformance.which50.journey_reads import Row, read
+from mailproof_conformance.which50.people import fields_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -32,17 +33,27 @@ class Job:
     contacts: list[Row] = field(default_factory=list[Row])
 
 
+class Schema:
+    """The fields of a list: what no write changes."""
+
+    def __init__(self, check: Check, list_id: int) -> None:
+        """Asks for them; the case is skipped where the list lacks a field that is needed."""
+        rows: list[Row] = read(check, "list_contact_list_fields", contactListId=list_id)
+        self.list_id = list_id
+        self.fields: Fields = fields_of(check, list_id)
+        self.names = {row["Name"] for row in rows}
+        self.defaults = {row["Name"]: row["DefaultValue"] for row in rows if row["DefaultValue"] is not None}
+
+
 class Ledger:
     """The values of every contact of a list, by the encrypted id."""
 
-    def __init__(self, check: Check, list_id: int, fields: Fields) -> None:
+    def __init__(self, check: Check, schema: Schema) -> None:
         """Begins with what the list holds now."""
-        rows: list[Row] = read(check, "list_contact_list_fields", contactListId=list_id)
-        self.list_id = list_id
-        self.fields = fields
-        self.names = {row["Name"] for row in rows}
-        self.defaults = {row["Name"]: row["DefaultValue"] for row in rows if row["DefaultValue"] is not None}
-        self.contacts = values_by_id(read(check, "list_contact_list_contacts", contactListId=list_id))
+        self.list_id = schema.list_id
+        self.fields = schema.fields
+        self._schema = schema
+        self.contacts = values_by_id(read(check, "list_contact_list_contacts", contactListId=self.list_id))
 
     def with_values(self, wanted: Mapping[str, Any]) -> list[str]:
         """The contacts that have all of these values, in whichever letter case."""
@@ -50,20 +61,23 @@ class Ledger:
 
     def merged(self, values: Mapping[str, Any], match: Sequence[str], contact_id: str | None = None) -> Merge:
         """How a contact with these values is taken in: by its encrypted id, else by the fields in `match`."""
-        known = {name: value for name, value in values.items() if name in self.names}
+        known = {name: value for name, value in values.items() if name in self._schema.names}
         if contact_id is not None:
             return Merge([contact_id], known, {})
         wanted = {name: known.get(name) for name in match}
         found = self.with_values(wanted) if all(wanted.values()) else []
         given = {name: value for name, value in known.items() if name not in match}
-        return Merge(found, given, {**self.defaults, **known})
+        return Merge(found, given, {**self._schema.defaults, **known})
 
     def update(self, contacts: Iterable[str], given: Mapping[str, Any]) -> int:
         """Sets values in some contacts; gives the number of those in which that changed something."""
         changed = 0
         for name in contacts:
             before = self.contacts[name]
-            self.contacts[name] = {**before, **{key: value for key, value in given.items() if key in self.names}}
+            self.contacts[name] = {
+                **before,
+                **{key: value for key, value in given.items() if key in self._schema.names},
+            }
             changed += self.contacts[name] != before
         return changed
 

@@ -11,6 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from mailproof_conformance.forms import MULTIPART, URLENCODED
 from mailproof_conformance.laws import law
 from mailproof_conformance.which50 import folder
+from mailproof_conformance.which50.account import Ground
 from mailproof_conformance.which50.journey_reads import read
 from mailproof_conformance.which50.ledger import Job
 from mailproof_conformance.which50.messages import NOWHERE
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
     from mailproof_conformance.which50.journey_reads import Row
     from mailproof_conformance.which50.ledger import Ledger
 
-_LEAST, _MOST = 12, 16
-"""Walks in one run; each has a dozen steps, and each step some twenty requests to look at everything."""
+_LEAST, _MOST = 12, 12
+"""Walks in one run; each has a dozen steps, and each step a dozen requests to look at everything."""
 _POLLS = 100
 _NOT_FOUND = 404
 _FORMS = (MULTIPART, URLENCODED)
@@ -46,6 +47,8 @@ def all_views_agree_after_any_writes(check: Check) -> None:
 
 
 def _walk(trail: Trail, check: Check) -> type[RuleBasedStateMachine]:  # noqa: C901 - one rule for each kind of write
+    ground = Ground(check)
+
     class Walk(RuleBasedStateMachine):
         """Writes by every operation; the walker knows what must be seen after each."""
 
@@ -56,7 +59,7 @@ def _walk(trail: Trail, check: Check) -> type[RuleBasedStateMachine]:  # noqa: C
         def begin(self, persons: list[Person]) -> None:
             """Some contacts to find again."""
             trail.begin()
-            self.walker = Walker(check)
+            self.walker = Walker(check, ground)
             for number, person in enumerate(persons):
                 ledger = self.walker.ledger(number // 4)
                 values = self.walker.values(ledger, person)
@@ -192,7 +195,7 @@ def _walk(trail: Trail, check: Check) -> type[RuleBasedStateMachine]:  # noqa: C
             enough=st.booleans(),
         )
         @trail.step
-        def add_batch(  # noqa: PLR0913 - what a batch is made of
+        def add_batch(
             self,
             place: int,
             texts: int,
@@ -243,8 +246,7 @@ def _walk(trail: Trail, check: Check) -> type[RuleBasedStateMachine]:  # noqa: C
             """One of two files, new or in place of the old."""
             name = f"{self.walker.mark}-{number}.txt"
             check.equal(OK, folder.upload(check, name, data).status, "the status of an upload")
-            self.walker.account.files[name] = data
-            self.walker.account.gone.discard(name)
+            self.walker.filed(name, data)
 
         @rule(number=st.integers(0, 1))
         @trail.step
@@ -253,8 +255,7 @@ def _walk(trail: Trail, check: Check) -> type[RuleBasedStateMachine]:  # noqa: C
             name = f"{self.walker.mark}-{number}.txt"
             expected = OK if name in self.walker.account.files else _NOT_FOUND
             check.equal(expected, folder.remove(check, name).status, "the status of a deletion")
-            self.walker.account.files.pop(name, None)
-            self.walker.account.gone.add(name)
+            self.walker.filed(name, None)
 
         # --- refusals
 

@@ -20,12 +20,12 @@ _BEGIN = b"%PDF-"
 _BLANKS = re.compile(r"\s+")
 
 
-def pages(response: Response, about: str) -> list[str]:
-    """The text of each page of an answer. Raises Broken unless it is a PDF that can be read."""
+def pages(response: Response, about: str, most: int | None = None) -> list[str]:
+    """The text of each page of an answer, or of the first few. Raises Broken unless it is a PDF that can be read."""
     if not response.body.startswith(_BEGIN):
         raise Broken(f"the first bytes of {about}", _BEGIN.decode(), response.body[:20].decode("latin-1"))
     try:
-        return [page.extract_text() for page in PdfReader(io.BytesIO(response.body), strict=True).pages]
+        return [page.extract_text() for page in PdfReader(io.BytesIO(response.body), strict=True).pages[:most]]
     except Exception as error:
         raise Broken(f"the bytes of {about}", "a PDF that can be read", str(error)) from error
 

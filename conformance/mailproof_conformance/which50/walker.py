@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from hypothesis import strategies as st
 
-from mailproof_conformance.which50.account import Account
+from mailproof_conformance.which50.account import Account, Ground
 from mailproof_conformance.which50.messages import EMAIL
 from mailproof_conformance.which50.people import OK
 from mailproof_conformance.which50.reads import XML
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 UNMET = 417
 _FEW = 4
 """People of a walk; the fewer, the more often one is met again."""
+_LOOKED_AT = 3
+"""Contacts that are asked for one by one after a step, beside the lists of all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +59,16 @@ media_types = st.sampled_from(["application/json", "text/json", "application/csp
 class Walker:
     """One walk: its account, its people, and whom its last step concerned."""
 
-    def __init__(self, check: Check) -> None:
+    def __init__(self, check: Check, ground: Ground) -> None:
         """Begins with what the account shows now."""
         self.check = check
-        self.account = Account(check)
+        self.account = Account(check, ground)
         self.mark = check.fresh("walk")
         self.jobs: list[tuple[Ledger, Job]] = []
         self._numbers = [f"+35385{int(self.mark[-6:], 16) % 10**6:06}{who}" for who in range(_FEW)]
         self._touched: set[str] = set()
         self._sent = False
+        self._filed = False
 
     # --- who is meant
 
@@ -154,18 +157,30 @@ class Walker:
             self.account.send(message, contact_id, arrives=arrives)
             self._sent = True
 
+    def filed(self, name: str, data: bytes | None) -> None:
+        """Takes in a file that was uploaded, or deleted where there is no data."""
+        self._filed = True
+        if data is None:
+            self.account.files.pop(name, None)
+            self.account.gone.add(name)
+        else:
+            self.account.files[name] = data
+            self.account.gone.discard(name)
+
     # --- what is looked at
 
     def look(self) -> None:
-        """Raises Broken unless every view agrees: lists, journey and files always, the rest where it was concerned."""
+        """Raises Broken unless the views agree: lists and counters always, the rest where the step concerned it."""
         self.account.judge()
         for ledger in self.account.ledgers:
-            for contact_id in sorted(self._touched & ledger.contacts.keys()):
+            for contact_id in sorted(self._touched & ledger.contacts.keys())[:_LOOKED_AT]:
                 self.account.judge_contact(contact_id, ledger.contacts[contact_id])
         if self._sent:
-            self.account.judge_items()
+            self.account.judge_listings()
+        if self._filed:
+            self.account.judge_files()
         self._touched.clear()
-        self._sent = False
+        self._sent = self._filed = False
 
 
 def text(values: Row, name: str) -> str:

@@ -151,10 +151,15 @@ def _check_match(names: Iterable[str], job: Row) -> None:
 
 
 async def _poll(call: Call, job: Row) -> None:
-    """One step of the work: the job's next share of it, of which there are as many as polls are to be."""
+    """One step of the work: the job's next share of it, of which there are as many as polls are to be.
+
+    A share is never so large that the poll, and whoever waits behind it, takes long: a large job takes more polls.
+    """
     total, polls = sum(job["_batches"]), call.settings["import-polls"]
     job["_polls"] += 1
-    await work_until(call, job, total if job["_polls"] >= polls else total * job["_polls"] // polls)
+    share = total if job["_polls"] >= polls else total * job["_polls"] // polls
+    most = job["_done"] + call.settings["import-share"] if polls else total
+    await work_until(call, job, min(share, most))
     condition = "nothing-to-store" if total == 0 else "work-left" if job["_done"] < total else "work-done"
     job["CurrentStatus"] = next_state(job["CurrentStatus"], POLL, condition)
     if condition != "work-left":

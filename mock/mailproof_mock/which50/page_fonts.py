@@ -43,8 +43,7 @@ def runs(text: str) -> Iterator[tuple[str, str]]:
 
 def width(text: str, size: float) -> float:
     """How wide a showable text is, in points."""
-    _load()
-    return sum(pdfmetrics.stringWidth(part, font, size) for font, part in runs(text))
+    return size * sum(map(_advance, text))
 
 
 def is_wide(character: str) -> bool:
@@ -59,6 +58,11 @@ def _shown(character: str) -> str:
     if unicodedata.category(character) == "Cf":
         return ""
     return _UNKNOWN if _font_of(character) is None else character
+
+
+@lru_cache(maxsize=4096)
+def _advance(character: str) -> float:
+    return pdfmetrics.stringWidth(character, _font_of(character) or CARRIED, 1)
 
 
 @lru_cache(maxsize=4096)

@@ -170,30 +170,38 @@ def _pieces(word: _Word, size: float, room: float) -> Iterator[_Word]:
 def _as_seen(line: list[_Word]) -> Iterator[tuple[str, str | None]]:
     """The texts of a line from left to right, neighbours of one link together."""
     text, link = "", None
-    for word in _turned(line):
-        if word.link != link and text:
+    for part, target in _turned(line):
+        if target != link and text:
             yield text, link
             text = ""
-        text, link = text + word.text, word.link
+        text, link = text + part, target
     if text:
         yield text, link
 
 
-def _turned(line: list[_Word]) -> Iterator[_Word]:
-    """The words of a line in the order of their places, those that are read from the right turned round."""
-    held: list[_Word] = []
-    blanks: list[_Word] = []
+def _turned(line: list[_Word]) -> Iterator[tuple[str, str | None]]:
+    """The words of a line in the order of their places, those that are read from the right turned round.
+
+    Blanks and signs between two such words are turned with them; those at the end stay behind.
+    """
+    held: list[tuple[str, str | None]] = []
+    between: list[tuple[str, str | None]] = []
     for word in line:
-        if _from_the_right(word.text):
-            held += [*blanks, _Word(word.text[::-1], word.link, word.width)]
-            blanks = []
+        before, core, after = _core(word.text)
+        if core:
+            held += [*between, (before, word.link), (core[::-1], word.link)]
+            between = [(after, word.link)]
         elif held and word.text == " ":
-            blanks.append(word)
+            between.append((" ", word.link))
         else:
-            yield from [*reversed(held), *blanks, word]
-            held, blanks = [], []
-    yield from [*reversed(held), *blanks]
+            yield from [*reversed(held), *between, (word.text, word.link)]
+            held, between = [], []
+    yield from [*reversed(held), *between]
 
 
-def _from_the_right(text: str) -> bool:
-    return any(bidirectional(character) in {"R", "AL"} for character in text)
+def _core(text: str) -> tuple[str, str, str]:
+    """What stands before the part of a word that is read from the right, that part, and what stands after it."""
+    places = [place for place, character in enumerate(text) if bidirectional(character) in {"R", "AL"}]
+    if not places:
+        return text, "", ""
+    return text[: places[0]], text[places[0] : places[-1] + 1], text[places[-1] + 1 :]

@@ -6,6 +6,7 @@ import socket
 import threading
 import time
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import hostile_bodies as hostile
@@ -17,11 +18,12 @@ from mailproof_conformance.binding import parameter_example
 from mailproof_conformance.check import Check
 from mailproof_conformance.exchange import Request, Response
 from mailproof_conformance.formats import is_json, is_xml
+from mailproof_conformance.payload import Payloads
 from mailproof_conformance.session import Session
 from mailproof_conformance.target import from_ready_file
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from mailproof.promises import Operation
     from mailproof_conformance.client import Client
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 CONTRACT = contract("which50")
 Seen = dict[str, tuple[int, bytes]]
 SECONDS = 10.0  # ten times what the slowest takes on a machine that does something else as well
+MEBIBYTES = 300  # the body, a copy of it, and the values in it
 SECRET = b"root:x:0:0"
 
 
@@ -55,6 +58,12 @@ def every_write() -> list[Any]:
     return [pytest.param(item, id=item.id) for item in found]
 
 
+def peak(status: Path) -> int:
+    """The most memory that a process has had, in mebibytes."""
+    line = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM"))
+    return int(line.split()[1]) // 1_024
+
+
 @dataclass
 class Direct:
     """Stands where the suite's client stands, and keeps nothing of what it sees."""
@@ -74,15 +83,17 @@ class Caller:
 
     sandbox: Any
     check: Check = field(init=False)
+    payloads: Payloads = field(init=False)
 
     def __post_init__(self) -> None:
         target = from_ready_file(self.sandbox.ready_file, "which50", None)
         self.check = Check(Session(CONTRACT, target, cast("Client", Direct(self.sandbox))), "hostile")
+        self.payloads = Payloads(CONTRACT)
 
     def written(self, operation: Operation, media_type: str) -> tuple[bytes, str]:
         """A body that the operation takes, and its whole Content-Type."""
         value = specimen.body(self.check, operation, media_type)
-        body, content_type = self.check._session.payloads.of(operation, value, media_type)
+        body, content_type = self.payloads.of(operation, value, media_type)
         return body, content_type or media_type
 
     def right(self, operation: Operation, media_type: str) -> bytes:
@@ -223,6 +234,22 @@ def test_a_hostile_form_with_parts_is_refused(caller: Caller, untouched: Seen, o
 def test_a_hostile_form_without_parts_is_refused(caller: Caller, untouched: Seen, operation: Operation) -> None:
     refuses(caller, operation, hostile.URLENCODED_TYPE, hostile.URLENCODED_REFUSED)
     assert untouched == caller.state()
+
+
+def test_thirty_megabytes_of_anything_take_little_time_and_memory(
+    start_mock: Callable[..., Any], tmp_path: Path
+) -> None:
+    caller = Caller(start_mock(tmp_path, "which50"))
+    status = Path(f"/proc/{caller.sandbox.process.pid}/status")
+    if not status.exists():
+        pytest.skip("the system does not tell how much memory a process has had")
+    before = peak(status)
+    for media_type, kinds in (("application/json", hostile.JSON_LARGE), ("application/xml", hostile.XML_LARGE)):
+        operation = cast("Operation", writes(media_type)[0].values[0])
+        right = caller.right(operation, media_type)
+        for make in kinds.values():
+            caller.send(operation, make(right, ""), media_type)
+    assert peak(status) - before < MEBIBYTES
 
 
 @pytest.mark.parametrize("operation", every_write())
