@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 _DATE = re.compile(r"(\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d)(\.\d+)?(?:[Zz]|([+-])(\d\d):(\d\d))", re.ASCII)
 _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9_.-]|^[^A-Za-z_]|_(?=x[0-9A-Fa-f]{4}_)")
 _ENTRY = "KeyValueOfstringanyType"
-_INT, _LONG = 2**31, 2**63
 
 
 def write(document: Mapping[str, Any], pointer: str, value: Any) -> bytes:
@@ -209,5 +208,6 @@ def _type_of(value: object) -> str:
         return "x:boolean"
     if isinstance(value, int):
         size = value if value >= 0 else -value - 1
-        return "x:int" if size < _INT else "x:long" if size < _LONG else "x:decimal"
+        sizes = {"x:int": 2**31, "x:long": 2**63, "x:decimal": 2**96}
+        return next((name for name, limit in sizes.items() if size < limit), "x:double")
     return "x:double" if isinstance(value, float) else "x:string"

@@ -63,6 +63,12 @@ def test_texts_and_files_by_name() -> None:
     assert ["f.csv"] == [upload.filename for upload in form.uploads]
 
 
+def test_a_text_without_a_name_is_nobodys_and_a_file_without_one_is_a_file() -> None:
+    nameless = b'Content-Disposition: form-data; name=""'
+    form = read_multipart(part(nameless, b"1") + part(nameless + b'; filename="f.txt"', b"2") + END, TYPE)
+    assert ({""}, [b"2"]) == (set(form), [upload.data for upload in form.uploads])
+
+
 def test_the_media_type_of_a_file_is_what_the_client_says() -> None:
     body = part(FILED + b"\r\nContent-Type: text/csv; charset=utf-16") + END
     assert "text/csv; charset=utf-16" == read_multipart(body, TYPE).uploads[0].content_type

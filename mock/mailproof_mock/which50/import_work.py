@@ -1,6 +1,7 @@
 """The work of an import job: its contacts are merged into the list share by share, and custom events follow at the end.
 
-One batch of the job is held at a time, whatever the job's size.
+One batch of the job is held at a time, whatever the job's size; of the list what may match it, which is the whole list
+only for a match by other fields than the e-mail address.
 """
 
 from __future__ import annotations
@@ -27,13 +28,17 @@ def batch_id(job: Row, number: int) -> str:
 
 async def work_until(call: Call, job: Row, until: int) -> None:
     """Merges the contacts of the job's batches in their order until so many are done; counts what becomes of them."""
+    merger: Merger | None = None
     while job["_done"] < until:
         number, start = _place(job["_batches"], job["_done"])
         batch = await call.world.get("import_batch", batch_id(job, number))
         if batch is None:
             raise LookupError(f"import job {job['Id']} has lost its batch {number}")
         part = batch["contacts"][start : start + until - job["_done"]]
-        await _merge(call, job, part)
+        if merger is None or not merger.needs_whole_list:
+            merger = await Merger.opened(call, job["ContactListId"], job["_match"])
+            await merger.load_for_all(part)
+        await _merge(call, job, part, merger)
         job["_done"] += len(part)
         if start + len(part) == len(batch["contacts"]):
             await call.world.delete("import_batch", batch["_id"])
@@ -60,9 +65,7 @@ def _place(sizes: Iterable[int], done: int) -> tuple[int, int]:
     raise LookupError("no contact is left")
 
 
-async def _merge(call: Call, job: Row, contacts: list[Row]) -> None:
-    merger = await Merger.opened(call, job["ContactListId"], job["_match"])
-    await merger.load_for_all(contacts)
+async def _merge(call: Call, job: Row, contacts: list[Row], merger: Merger) -> None:
     changed: dict[str, None] = {}
     for contact in contacts:
         merged = await merger.merge(contact)

@@ -73,6 +73,11 @@ class Merger:
         """The fields by which contacts are found again: those of `match`, without it the key field."""
         return self._match
 
+    @property
+    def needs_whole_list(self) -> bool:
+        """Whether a contact is found only by going through the list, which is worth doing once for many."""
+        return bool(self._match) and self._indexed not in self._match
+
     async def load(self) -> None:
         """Takes in the whole list."""
         self._take_in(await self._world.find("contact", ListId=self._list_id))
@@ -92,7 +97,7 @@ class Merger:
         of which the last may not be used up.
         """
         self._at_once = min(len(contacts), _BLOCK) or 1
-        if self._match and self._indexed not in self._match:
+        if self.needs_whole_list:
             await self.load()
             return
         for contact in contacts:

@@ -125,6 +125,20 @@ def test_a_job_that_takes_several_polls_tells_the_truth_in_between(
     ]
 
 
+def test_a_large_job_takes_more_polls_than_a_small_one(tmp_path: Path, start_mock: Callable[..., Any]) -> None:
+    sandbox = start_mock(tmp_path, "which50", "--set", "which50.import-share=2")
+    job = Import(sandbox)
+    job.add(*({"Email": f"a{n}@example.com"} for n in range(3)))
+    job.add(*({"Email": f"b{n}@example.com"} for n in range(2)))
+    job.run(match="email")
+    steps = [job.poll() for _ in range(3)]
+    assert [("Running", 40), ("Running", 80), ("Finished", 100)] == [
+        (step["CurrentStatus"], step["ProgressPercent"]) for step in steps
+    ]
+    assert [2, 4, 5] == [step["InsertedContacts"] for step in steps]
+    assert 5 == len(contacts(sandbox))
+
+
 def test_without_polls_run_finishes_the_job(tmp_path: Path, start_mock: Callable[..., Any]) -> None:
     sandbox = start_mock(tmp_path, "which50", "--set", "which50.import-polls=0")
     job = Import(sandbox)
