@@ -69,8 +69,9 @@ class Fixtures:
         """Puts every account back to what the fixtures have, its clock, counters and outbox included."""
         for account, kinds in self.rows.items():
             owner = f"{provider}/{account}"
-            store.forget(owner)
-            self._install(store, owner, kinds, self.blobs[account])
+            if not store.untouched(owner):
+                store.forget(owner)
+                self._install(store, owner, kinds, self.blobs[account])
 
     def _install(
         self,
@@ -87,6 +88,7 @@ class Fixtures:
             numbers = [row[description.number] for row in rows if isinstance(row.get(description.number), int)]
             if numbers:
                 store.raise_to(owner, f"id:{kind}", max(numbers))
+        store.in_place(owner)
 
     def world(self, store: Store, provider: str, account: str, tick: int) -> World:
         """The world of an account at a tick of its clock."""

@@ -42,6 +42,7 @@ class Store:
         except sqlite3.Error as error:
             raise ContractError(f"{file}: cannot be used as data file: {_reason(error)}") from None
         self._ticks: dict[str, int] = dict(self._all("counters", name=_CLOCK))
+        self._untouched: set[str] = set()  # accounts into which nothing was written since they were put in place
 
     def close(self) -> None:
         """Closes the data file; what was acknowledged is on disk."""
@@ -57,6 +58,7 @@ class Store:
             if not write:
                 yield self._ticks.get(account, 0)
                 return
+            untouched = self.untouched(account)
             self._db.execute("BEGIN IMMEDIATE")
             try:
                 tick = self.next(account, _CLOCK)
@@ -64,6 +66,8 @@ class Store:
                 self._db.execute("COMMIT")
             except BaseException:
                 self._db.execute("ROLLBACK")
+                if untouched:
+                    self.in_place(account)
                 raise
             self._ticks[account] = tick
 
@@ -83,7 +87,16 @@ class Store:
             self._db.execute("COMMIT")
         except BaseException:
             self._db.execute("ROLLBACK")
+            self._untouched.clear()
             raise
+
+    def in_place(self, account: str) -> None:
+        """Says that an account is now as it is meant to be found; `untouched` is true until something is written."""
+        self._untouched.add(account)
+
+    def untouched(self, account: str) -> bool:
+        """Whether nothing was written into an account since it was put in place, by this process."""
+        return account in self._untouched
 
     def holds(self, account: str) -> bool:
         """Whether an account has anything in the store."""
@@ -119,6 +132,7 @@ class Store:
 
     def put(self, account: str, kind: str, row_id: object, doc: Row, keys: Iterable[str]) -> None:
         """Inserts the row, or replaces the one of that id, and its keys with it."""
+        self._untouched.discard(account)
         text = orjson.dumps(doc).decode()
         (seq,) = cast("tuple[int]", self._one("put", account=account, kind=kind, id=str(row_id), doc=text))
         self._db.execute(self._sql["drop_keys"], {"of_row": seq})
@@ -130,6 +144,7 @@ class Store:
 
     def put_all(self, account: str, kind: str, id_field: str, docs: Iterable[Row], keys: Iterable[str]) -> None:
         """Inserts rows, or replaces those of their ids, as `put` does, in a few statements for thousands of rows."""
+        self._untouched.discard(account)
         fields = tuple(keys)
         for some in _chunks({str(doc[id_field]): doc for doc in docs}.values(), _AT_ONCE):
             values = [
@@ -148,6 +163,7 @@ class Store:
 
     def delete(self, account: str, kind: str, row_id: object) -> bool:
         """Removes the row of that id; says whether there was one."""
+        self._untouched.discard(account)
         found = self._one("drop", account=account, kind=kind, id=str(row_id))
         if found is not None:
             self._db.execute(self._sql["drop_keys"], {"of_row": found[0]})
@@ -155,18 +171,22 @@ class Store:
 
     def next(self, account: str, name: str) -> int:
         """Steps a counter of the account and gives its new value; the first is 1."""
+        self._untouched.discard(account)
         return int(cast("tuple[int]", self._one("next", account=account, name=name))[0])
 
     def raise_to(self, account: str, name: str, least: int) -> None:
         """Sets a counter to a value that it is not to fall short of."""
+        self._untouched.discard(account)
         self._db.execute(self._sql["raise"], {"account": account, "name": name, "least": least})
 
     def step(self, account: str, name: str, by: int) -> int:
         """Steps a counter of the account by a number and gives its new value."""
+        self._untouched.discard(account)
         return int(cast("tuple[int]", self._one("step", account=account, name=name, by=by))[0])
 
     def keep(self, account: str, name: str, data: bytes) -> None:
         """Stores a blob under a name, in place of the one that was there."""
+        self._untouched.discard(account)
         self._db.execute(self._sql["keep"], {"account": account, "name": name, "data": data, "size": len(data)})
 
     def fetch(self, account: str, name: str) -> bytes | None:
@@ -176,6 +196,7 @@ class Store:
 
     def discard(self, account: str, name: str) -> bool:
         """Removes a blob; says whether there was one."""
+        self._untouched.discard(account)
         return self._one("discard", account=account, name=name) is not None
 
     def kept(self, account: str) -> dict[str, int]:
@@ -184,6 +205,7 @@ class Store:
 
     def send(self, account: str, at: str, entry: Row) -> None:
         """Puts an entry into the outbox."""
+        self._untouched.discard(account)
         self._db.execute(self._sql["send"], {"account": account, "at": at, "entry": orjson.dumps(entry).decode()})
 
     def sent(self) -> list[Row]:
@@ -195,6 +217,7 @@ class Store:
 
     def forget(self, account: str) -> None:
         """Removes everything of an account, its outbox and counters included."""
+        self._untouched.discard(account)
         for name in ("forget_keys", "forget_rows", "forget_counters", "forget_blobs", "forget_outbox"):
             self._db.execute(self._sql[name], {"account": account})
         self._ticks.pop(account, None)

@@ -45,7 +45,33 @@ def test_what_is_enumerated_for_methods() -> None:
     } == Counter((case.operation, case.mode) for case in made)
 
 
-@pytest.mark.parametrize("name", ["miniature", "miniature_rpc"])
+def test_what_is_enumerated_for_bodies_of_every_kind() -> None:
+    made = corpus.compile_corpus(own("miniature_desk"))
+    kinds = Counter((case.operation, case.media_type, case.mode) for case in made if case.location == "body")
+    assert {
+        ("put_note", "application/json", "positive"): 15,
+        ("put_note", "application/json", "negative"): 42,
+        ("put_note", "application/json", "neutral"): 1,
+        ("put_note", "application/xml", "positive"): 15,
+        ("put_note", "application/xml", "negative"): 36,
+        ("put_note", None, "negative"): 1,
+        ("submit_form", "application/x-www-form-urlencoded", "positive"): 7,
+        ("submit_form", "application/x-www-form-urlencoded", "negative"): 5,
+        ("submit_form", "multipart/form-data", "positive"): 7,
+        ("submit_form", "multipart/form-data", "negative"): 8,
+        ("submit_form", None, "negative"): 1,
+        ("put_file", "multipart/form-data", "positive"): 2,
+        ("put_file", "multipart/form-data", "negative"): 1,
+        ("put_file", None, "negative"): 1,
+    } == kinds
+
+
+def test_a_query_of_any_name_is_neither_right_nor_wrong() -> None:
+    made = corpus.compile_corpus(own("miniature_desk"))
+    assert {"neutral", "positive"} == {case.mode for case in made if case.parameter == "labels"}
+
+
+@pytest.mark.parametrize("name", ["miniature", "miniature_rpc", "miniature_desk"])
 def test_a_contract_compiles_to_the_same_cases_each_time(name: str) -> None:
     first, second = (corpus.compile_corpus(own(name)) for _ in range(2))
     assert first == second

@@ -39,6 +39,51 @@ def test_the_effect_of_a_request(method: str, target: str, expected: str) -> Non
     assert expected == effects("miniature", Credential()).of(Request(method, target))
 
 
+@pytest.mark.parametrize(
+    ("method", "target", "body", "expected"),
+    [
+        ("GET", "/api/notes/first", b"", "read"),
+        ("PUT", "/api/notes/first", b"{}", "write"),
+        ("PUT", "/api/notes/first?only=alarm", b"alarm", "write"),
+        ("PUT", "/api/notes/first?alarm=", b"", "write"),
+        ("PUT", "/api/notes/first?alarm=now", b"", "send"),
+        ("PUT", "/api/notes/first?a=1&%41larm=now", b"", "send"),
+        ("POST", "/api/forms", b"name=a", "write"),
+        ("POST", "/api/forms", b"name=a&alarm=now", "send"),
+        ("POST", "/api/forms", b"name=a&%61LARM=now", "send"),
+        ("POST", "/api/forms", b'--b\r\nContent-Disposition: form-data; name="alarm"\r\n\r\nnow', "send"),
+        ("POST", "/api/forms", b" " * 2**20 + b"x", "send"),
+        ("DELETE", "/api/files?name=a", b"", "write"),
+        ("PATCH", "/api/files?name=a", b"", "write"),
+    ],
+)
+def test_a_value_may_do_more_than_the_operation(method: str, target: str, body: bytes, expected: str) -> None:
+    assert expected == effects("miniature_desk", Credential()).of(Request(method, target, body=body))
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "expected"),
+    [
+        ("GET", "/files?filePath=a", "read"),
+        ("DELETE", "/files?filePath=a", "write"),
+        ("POST", "/files", "write"),
+        ("PATCH", "/contactLists/31/contact?match=Email&Email=a", "write"),
+        ("PATCH", "/contactLists/31/contact?match=Email&Email=a&CustomEvents=Welcome", "send"),
+        ("POST", "/contactLists/contactForm", "write"),
+        ("POST", "/contactLists/31/import/1/run", "write"),
+        ("POST", "/contactLists/31/import/1/run?customevents=Welcome", "send"),
+        ("POST", "/journeys/sendEmail", "send"),
+        ("PUT", "/JOURNEYS/SENDTEXTMESSAGE/", "send"),
+        ("PATCH", "/journeys/sendEmail", "send"),
+        ("PATCH", "/journeys/501", "send"),
+        ("DELETE", "/journeys/501", "write"),
+    ],
+)
+def test_the_effects_of_which50(method: str, path: str, expected: str) -> None:
+    judge = Effects(contract("which50"), Target("which50", "http://127.0.0.1:1/Which50API", Credential()))
+    assert expected == judge.of(Request(method, "/Which50API" + path))
+
+
 @pytest.mark.parametrize("body", [b"", b"{", b"[" * 10_000, b"1", b'{"method": 7}', b'{"method": "get_things"}'])
 def test_a_call_of_no_method_that_writes_is_a_read(body: bytes) -> None:
     assert "read" == effects("miniature_rpc", Credential()).of(Request("POST", "/api/", body=body))

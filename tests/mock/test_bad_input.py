@@ -8,7 +8,7 @@ import socket
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 import pytest
 
@@ -66,6 +66,12 @@ def rest_operations() -> list[Any]:
     ]
 
 
+def one_of_each_method() -> list[Any]:
+    """The first operation of each verb that a provider has: what comes before an operation is the same for all."""
+    first = {(entry.values[0], entry.values[1].method): entry for entry in reversed(rest_operations())}
+    return list(first.values())
+
+
 def send(  # noqa: PLR0913 - the parts of a request
     sandbox: Any, provider: str, method: str, path: str, body: bytes = b"", headers: dict[str, str] | None = None
 ) -> Answer:
@@ -89,10 +95,15 @@ def path_of(sandbox: Any, provider: str, operation: Operation, **replaced: str) 
     """
     samples = sandbox.provider(provider)["samples"]
     path: str = operation.path
+    needed: dict[str, str] = {}
     for parameter in operation.definition["parameters"]:
+        name, schema = parameter["name"], parameter["schema"]
+        value = str(samples.get(name, parameter.get("example", schema.get("enum", [""])[0])))
         if parameter["in"] == "path":
-            name = parameter["name"]
-            path = path.replace(f"{{{name}}}", replaced.get(name) or quote(str(samples[name]), safe=""))
+            path = path.replace(f"{{{name}}}", replaced.get(name) or quote(value, safe=""))
+        elif parameter.get("required"):
+            needed[name] = value
+    path += f"?{urlencode(needed)}" if needed else ""
     if not operation.at_root:
         return path
     base = urlsplit(str(sandbox.provider(provider)["base_url"])).path
@@ -135,7 +146,12 @@ def login(sandbox: Any, provider: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize(
-    ("provider", "operation"), [p for p in rest_operations() if p.values[1].definition["security"]]
+    ("provider", "operation"),
+    [
+        p
+        for p in rest_operations()
+        if p.values[1].definition["security"] and {} not in p.values[1].definition["security"]
+    ],
 )
 @pytest.mark.parametrize(
     "authorization",
@@ -170,14 +186,17 @@ def test_a_broken_body_is_refused_or_ignored(sandbox: Any, provider: str, operat
     )
     declared = operation.definition.get("requestBody")
     if declared is None or "*/*" in declared["content"]:
-        assert answer.status == 200
+        assert answer.status in (200, 417)
         return
     supported = content_type in declared["content"] or not body
+    if not body and not declared.get("required"):  # a form without fields: the operation itself misses what it needs
+        assert_problem(provider, "expectation-failed", answer)
+        return
     assert_problem(provider, "bad-request" if supported else "unsupported-media-type", answer)
     assert before == world(sandbox)
 
 
-@pytest.mark.parametrize(("provider", "operation"), rest_operations())
+@pytest.mark.parametrize(("provider", "operation"), one_of_each_method())
 def test_a_byte_above_the_limit_is_too_large(sandbox: Any, provider: str, operation: Operation) -> None:
     before = world(sandbox)
     limit = contract(provider).document["x-front"]["body-limit"]
@@ -274,11 +293,12 @@ def test_a_head_without_end_is_cut_off(sandbox: Any) -> None:
 )
 @pytest.mark.parametrize(("provider", "operation"), rest_operations())
 def test_a_strange_query_does_no_harm(sandbox: Any, provider: str, operation: Operation, query: str) -> None:
-    path = path_of(sandbox, provider, operation) + query
+    path = path_of(sandbox, provider, operation)
+    path += query.replace("?", "&", 1) if "?" in path else query
     content = (b"{}", "application/json") if "requestBody" in operation.definition else (b"", "text/plain")
     headers = {**login(sandbox, provider), "Content-Type": content[1]}
     answer = send(sandbox, provider, operation.method.upper(), path, content[0], headers=headers)
-    assert answer.status in (200, 400, 404)
+    assert answer.status in (200, 400, 404, 415, 417)
 
 
 @pytest.mark.parametrize(
@@ -289,7 +309,7 @@ def test_a_strange_accept_header_does_no_harm(sandbox: Any, provider: str, opera
     path = path_of(sandbox, provider, operation)
     headers = {**login(sandbox, provider), "Accept": accept}
     answer = send(sandbox, provider, operation.method.upper(), path, headers=headers)
-    assert answer.status in (200, 400, 406)
+    assert answer.status in (200, 400, 406, 417)
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE", "PATCH", "TRACE"])

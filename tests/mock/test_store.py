@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import sqlite3
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -74,3 +76,28 @@ def test_blobs_are_of_an_account_and_go_with_it(store: Store) -> None:
         assert [True, False] == [store.discard("a", "a.txt"), store.discard("a", "a.txt")]
         store.forget("a")
     assert [{}, {"x/y.bin": 0}] == [store.kept("a"), store.kept("b")]
+
+
+def test_an_account_is_untouched_until_something_is_written(store: Store) -> None:
+    async def fails() -> None:
+        async with store.transaction("a", write=True):
+            store.put("a", "thing", 1, {"Id": 1}, ())
+            raise LookupError
+
+    with store.batch():
+        store.put("a", "thing", 1, {"Id": 1}, ())
+        store.in_place("a")
+    assert store.untouched("a")
+    with pytest.raises(LookupError):
+        asyncio.run(fails())
+    assert store.untouched("a")
+    with store.batch():
+        store.send("a", "now", {})
+    assert not store.untouched("a")
+
+
+def test_what_is_undone_leaves_no_account_untouched(store: Store) -> None:
+    with pytest.raises(sqlite3.OperationalError), store.batch():  # noqa: PT012 - the batch is what is tried
+        store.in_place("a")
+        store._db.execute("nonsense")
+    assert not store.untouched("a")

@@ -6,14 +6,12 @@ values in `where`. Its sizes follow from them.
 
 from __future__ import annotations
 
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from mailproof import contract
-from mailproof.pointers import members
 from mailproof_mock.call import Problem
 from mailproof_mock.which50.addresses import is_email, is_mobile
 from mailproof_mock.which50.contact_schema import comparable
+from mailproof_mock.which50.declared import as_declared
 from mailproof_mock.which50.journeys import journey_of
 from mailproof_mock.which50.saving import shown
 from mailproof_mock.which50.sending import EMAIL_FIELD, MOBILE_FIELD, address
@@ -82,8 +80,7 @@ async def _shown_activity(world: World, activity: _Row, journey: _Row) -> _Row:
         "ContactsCountEmailWithDuplicates": len(emails),
         "ContactsCountSmsWithDuplicates": len(mobiles),
     }
-    whole = {**activity, "Target": {member: sizes[member] for member in _members("Target")}}
-    return {member: whole[member] for member in _members("CampaignActivity")}
+    return as_declared("CampaignActivity", {**activity, "Target": as_declared("Target", sizes)})
 
 
 def _addresses(contacts: Iterable[_Row], field: str) -> list[str]:
@@ -92,9 +89,3 @@ def _addresses(contacts: Iterable[_Row], field: str) -> list[str]:
 
 def _digits(mobile: str) -> str:
     return "".join(character for character in mobile if character.isdigit())
-
-
-@cache
-def _members(schema: str) -> tuple[str, ...]:
-    """The members of a type in the order in which the contract declares them."""
-    return tuple(members(contract("which50").document, "components", "schemas", schema, "properties"))

@@ -7,12 +7,10 @@ another.
 
 from __future__ import annotations
 
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from mailproof import contract
-from mailproof.pointers import members
 from mailproof_mock.call import Problem
+from mailproof_mock.which50.declared import as_declared
 from mailproof_mock.which50.journeys import shown_journey
 from mailproof_mock.which50.newness import newest_journeys_first, newness
 from mailproof_mock.world import visible
@@ -124,11 +122,5 @@ def _as_channel(rows: Iterable[_Row]) -> list[_Row]:
     found: list[_Row] = []
     for row in rows:
         known = {"Name": row["Name"], "Date": row["Occurred"], **row["_detail"]}
-        found.append({member: known[member] for member in _members(row["Interaction"])})
+        found.append(as_declared(_LISTED_AS[row["Interaction"]], known))
     return found
-
-
-@cache
-def _members(kind: str) -> tuple[str, ...]:
-    """What the contract says that the list of a channel shows, in the order in which it says so."""
-    return tuple(members(contract("which50").document, "components", "schemas", _LISTED_AS[kind], "properties"))

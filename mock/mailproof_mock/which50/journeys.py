@@ -6,13 +6,11 @@ interactions that bear its id, and from the e-mails, text messages and landing p
 
 from __future__ import annotations
 
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from mailproof import contract
-from mailproof.pointers import members
 from mailproof_mock.call import Problem
 from mailproof_mock.which50.channels import CHANNELS
+from mailproof_mock.which50.declared import as_declared
 from mailproof_mock.which50.newness import newest_journeys_first
 from mailproof_mock.which50.saving import shown
 from mailproof_mock.world import visible
@@ -57,7 +55,7 @@ async def shown_journey(world: World, row: _Row) -> _Row:
         items = await world.find(channel.kind, _journey=row["Id"])
         known[channel.member] = [{"Id": item["Id"], "Name": item["Name"]} for item in items]
     known["Channels"] = ",".join(channel.name for channel in CHANNELS if known[channel.member])
-    return {member: known[member] for member in _members()}
+    return as_declared("Campaign", known)
 
 
 async def shown_contacts(world: World, ids: Iterable[str]) -> list[_Row]:
@@ -73,9 +71,3 @@ async def journey_of(call: Call) -> _Row:
     if journey is None:
         raise Problem("unknown-journey")
     return journey
-
-
-@cache
-def _members() -> tuple[str, ...]:
-    """The members of a journey in the order in which the contract declares them."""
-    return tuple(members(contract("which50").document, "components", "schemas", "Campaign", "properties"))
