@@ -29,7 +29,7 @@ def left_behind(account: str, realm: int, names: Mapping[str, str], query: Mappi
             sandbox.fixtures.install(store, "whatcounts")
         async with store.transaction(f"whatcounts/{account}", write=True) as tick:
             world = sandbox.fixtures.world(store, "whatcounts", account, tick)
-            await send_message_with_customer_key(Call(world, {"realmId": realm}, "", "/rest", names, query))
+            await send_message_with_customer_key(Call(world, {"realmId": realm}, "", "/rest", path=names, query=query))
             kinds = ("message", "trackingEvent", "campaign", "snapshot")
             rows = {kind: await world.find(kind) for kind in kinds}
         store.close()
