@@ -49,10 +49,14 @@ def path(check: Check, operation: Operation, without: Mapping[str, Any] | None =
 
 
 def query(check: Check, operation: Operation) -> dict[str, Any]:
-    """Values of the parameters that the query needs: the target's samples, else the contract's examples."""
+    """Values of the parameters that the query needs: the target's samples, else the contract's examples.
+
+    What the target has a sample of under the operation's own name is needed too.
+    """
     found: dict[str, Any] = {}
+    own = mapping(check.samples.get(operation.id))
     for item in operation.definition["parameters"]:
-        if item["in"] != "query" or not item.get("required"):
+        if item["in"] != "query" or not (item.get("required") or item["name"] in own):
             continue
         name, example = item["name"], binding.parameter_example(item)
         if deletes(operation):

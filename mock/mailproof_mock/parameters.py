@@ -203,7 +203,7 @@ def _query_texts(
             continue
         place = others if parameter is rest else texts
         key = name if parameter is rest else parameter.name
-        if key in place:
+        if place.get(key) or (key in place and (parameter is rest or parameter.takes_empty)):
             continue
         text = _text(value)
         if text is not None:
