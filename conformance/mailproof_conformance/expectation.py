@@ -195,7 +195,7 @@ class Expectations:
             try:
                 schema, _ = resolve(self._contract.document, pointer)
             except LookupError:
-                schema = {}
+                schema = None
             self._files[pointer] = mapping(schema).get("format") == "binary"
         return self._files[pointer]
 

@@ -100,11 +100,12 @@ def bodies_for(provider: str, operation: Operation) -> Iterator[tuple[dict[str, 
     for media_type, content in members(operation.definition, "requestBody", "content").items():
         place = f"{operation.pointer}/requestBody/content/{token(media_type)}/schema"
         pointer = content["schema"].get("$ref", place)
-        example = example_body(promises, operation)
+        example: Any = example_body(promises, operation)
         if media_type == URLENCODED:
             yield {"Content-Type": media_type}, urlencode(example).encode()
         elif media_type == MULTIPART:
-            fields = {name: (None, str(value)) for name, value in (example or {}).items()}
+            known: dict[str, Any] = example or {}
+            fields = {name: (None, str(value)) for name, value in known.items()}
             form = httpx.Request("POST", BASE, files={**fields, "file": ("engines.txt", b"content", "text/plain")})
             yield {"Content-Type": form.headers["content-type"]}, form.read()
         elif is_json(media_type) or is_xml(media_type):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -45,13 +45,14 @@ def renamed(name: str, value: Any) -> Any:
 def respelt(value: Any, spell: Any) -> Any:
     """The declared names of a request, spelt in another way."""
     if isinstance(value, list):
-        return [respelt(item, spell) for item in value]
+        return [respelt(item, spell) for item in cast("list[Any]", value)]
     if not isinstance(value, dict):
         return value
+    members = cast("dict[str, Any]", value)
     declared = ("EmailId", "Contact", "Batch", "ListId", "Values")
     return {
         spell(name) if name in declared else name: item if name == "Values" else respelt(item, spell)
-        for name, item in value.items()
+        for name, item in members.items()
     }
 
 
