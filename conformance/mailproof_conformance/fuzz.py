@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 from mailproof.pointers import mapping, sequence
 from mailproof_conformance import schemathesis_adapter, specimen
 from mailproof_conformance.case import Case
+from mailproof_conformance.corpus_bodies import one_of_each_family
 from mailproof_conformance.exchange import Exchange, Response, RpcAnswer
 from mailproof_conformance.front import answer_level, level_of
 from mailproof_conformance.rpc import call_document
@@ -41,9 +42,10 @@ def _case(name: str, source: str, run: Any, level: Level) -> Case:
 
 
 def _fuzz_operation(operation: Operation, check: Check) -> None:
-    item = check.contract.document["paths"][operation.path]
+    whole = one_of_each_family(check.contract)
+    item = whole["paths"][operation.path]
     kept = {name: value for name, value in item.items() if name in {operation.method, "parameters"}}
-    document: dict[str, Any] = {**check.contract.document, "paths": {operation.path: kept}, "servers": []}
+    document: dict[str, Any] = {**whole, "paths": {operation.path: kept}, "servers": []}
     parameters = {f"path.{name}": value for name, value in specimen.path(check, operation).items()}
     for fuzzed in _run(check, document, parameters, at_root=operation.at_root):
         response = _answered(check, fuzzed)

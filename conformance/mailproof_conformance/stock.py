@@ -1,7 +1,7 @@
-"""What stock Schemathesis is taught of this project's media types, named as `hooks` in schemathesis.toml.
+"""What Schemathesis is taught of this project's media types: for the suite, and as `hooks` of stock runs.
 
 `application/csp-report` is JSON, and the XML of a contract with `x-xml` is .NET's: the library's own XML says nothing
-of a member that may be null, and writes null as a text. Imported by `st`, not by the suite.
+of a member that may be null, and writes null as a text.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, cast, get_args
 
-from mailproof.pointers import mapping, resolve
+from mailproof.pointers import mapping, resolve, token
 from mailproof.promises import Effect, Standing
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ def conventions(contract: Contract) -> Iterator[Wrong]:
     for operation in contract.operations:
         yield from _operation(operation)
         yield from _parameters(contract, operation)
+        yield from _marks(contract, operation)
     for section in ("schemas", "responses", "examples"):
         for name in mapping(contract.document.get("components", {}).get(section)):
             if not _PASCAL_CASE.fullmatch(name):
@@ -65,6 +66,23 @@ def _parameters(contract: Contract, operation: Operation) -> Iterator[Wrong]:
         if "type" not in schema:
             place = f"{operation.pointer}/parameters"
             yield place, "parameter-type", f"the schema of {parameter['name']!r} has no type"
+
+
+def _marks(contract: Contract, operation: Operation) -> Iterator[Wrong]:
+    """What is said of values that name nothing, or that do more than the operation."""
+    named = [(item["name"], item) for item in operation.definition["parameters"]]
+    for media_type in mapping(mapping(operation.definition.get("requestBody")).get("content")):
+        place = f"{operation.pointer}/requestBody/content/{token(media_type)}"
+        if "schema" in resolve(contract.document, place)[0]:
+            schema, _ = resolve(contract.document, f"{place}/schema")
+            named += [(name, mapping(member)) for name, member in mapping(schema.get("properties")).items()]
+    for name, value in named:
+        if "x-unknown" in value and str(value["x-unknown"]) not in operation.definition["responses"]:
+            message = f"the x-unknown of {name!r} is {value['x-unknown']!r}, which is none of the documented statuses"
+            yield operation.pointer, "unknown", message
+        if "x-effect" in value and value["x-effect"] not in _EFFECTS:
+            message = f"the x-effect of {name!r} is {value['x-effect']!r}, which is none of {', '.join(_EFFECTS)}"
+            yield operation.pointer, "effect", message
 
 
 def _standings(node: Any, pointer: str) -> Iterator[Wrong]:
