@@ -76,11 +76,6 @@ class Body:
             raise Problem("bad-request", f"The body: {describe(reader.validator, value)}")
         return value
 
-    def refuses(self, content_type: str) -> bool:
-        """Whether a media type is none of those that the operation reads."""
-        media_type = essence_of(content_type) or content_type
-        return media_type != "" and media_type not in self.readers
-
 
 def body_of(contract: Contract, operation: Operation, validators: Validators, *, heed_case: bool = True) -> Body | None:
     """How an operation's body is read; None for one that declares none.

@@ -95,6 +95,7 @@ _blob_of = (blob.c.account == _account) & (blob.c.name == _name)
 _keep = insert(blob).values(account=_account, name=_name, data=bindparam("data"), size=bindparam("size"))
 _one = literal_column("1", Integer)  # written into the SQL; a literal would become a parameter
 _put = insert(row).values(account=_account, kind=_kind, id=_id, doc=bindparam("doc"))
+_upsert = _put.on_conflict_do_update(index_elements=["account", "kind", "id"], set_={"doc": _put.excluded.doc})
 _raise = insert(counter).values(account=_account, name=bindparam("name"), value=bindparam("least"))
 _leap = insert(counter).values(account=_account, name=bindparam("name"), value=bindparam("by"))
 _step = insert(counter).values(account=_account, name=bindparam("name"), value=_one)
@@ -108,12 +109,8 @@ _STATEMENTS: dict[str, CompilerElement] = {
     "find": select(row.c.doc).join(key, key.c.seq == row.c.seq).where(_key_of).order_by(row.c.seq),
     "count": select(func.count()).select_from(row).where(_row_of),
     "count_found": select(func.count()).select_from(key).where(_key_of),
-    "put": _put.on_conflict_do_update(
-        index_elements=["account", "kind", "id"], set_={"doc": _put.excluded.doc}
-    ).returning(row.c.seq),
-    "put_quietly": _put.on_conflict_do_update(
-        index_elements=["account", "kind", "id"], set_={"doc": _put.excluded.doc}
-    ),
+    "put": _upsert.returning(row.c.seq),
+    "put_quietly": _upsert,
     "add_key": insert(key).values(
         account=_account, kind=_kind, field=bindparam("field"), value=bindparam("value"), seq=bindparam("seq")
     ),
