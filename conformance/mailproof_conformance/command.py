@@ -3,26 +3,19 @@
 from __future__ import annotations
 
 import sys
-from contextlib import closing
-from datetime import UTC, datetime
 from pathlib import Path
-from time import monotonic
 from typing import TYPE_CHECKING, NoReturn, cast
 
 import click
 
 from mailproof import contract as load_contract
 from mailproof.promises import ContractError
-from mailproof_conformance import cache, wire
-from mailproof_conformance.client import Client
+from mailproof_conformance import wire
 from mailproof_conformance.console import Meter, console, summary
-from mailproof_conformance.guard import Guard, pin
+from mailproof_conformance.options import Options
 from mailproof_conformance.plan import plan
-from mailproof_conformance.preflight import NotTestable, examine
-from mailproof_conformance.redaction import Redactor
-from mailproof_conformance.report import Run, build
-from mailproof_conformance.runner import run_cases
-from mailproof_conformance.session import Session
+from mailproof_conformance.preflight import NotTestable
+from mailproof_conformance.run import judge
 from mailproof_conformance.target import (
     Target,
     TargetError,
@@ -30,14 +23,13 @@ from mailproof_conformance.target import (
     from_environment,
     from_ready_file,
 )
-from mailproof_conformance.verdicts import Verdict
 from mailproof_conformance.write import write_report
 
 if TYPE_CHECKING:
     from mailproof.promises import Contract
     from mailproof_conformance.case import Case
     from mailproof_conformance.guard import Permission
-    from mailproof_conformance.session import Profile
+    from mailproof_conformance.options import Profile
 
 CONFORMS, BROKEN, NOT_TESTED = 0, 1, 3
 _FILE = click.Path(path_type=Path, dir_okay=False)
@@ -97,22 +89,27 @@ def check(  # noqa: PLR0913 - one argument for each option
 
     Exit code: 0 it does, 1 it does not, 2 wrong usage, 3 it could not be tested.
     """
-    cache.settle_hypothesis()
+    options = Options(
+        profile=cast("Profile", profile),
+        seed=seed,
+        strict=strict,
+        only=only,
+        allow=cast("frozenset[Permission]", frozenset(allow)),
+        rate=rate,
+        budget=budget,
+    )
     contract = _contract(provider, vintage)
     target = _described(contract.provider, url, ready_file, auth_file)
     if vintage is None and target is not None:
         contract = _contract(provider, target.vintage)
-    cases = plan(contract, cast("Profile", profile), only)
+    cases = plan(contract, options.profile, options.only)
     if not cases:
         raise click.UsageError(f"no case fits --only {' '.join(only)}; `--list` prints their ids")
     if listing:
         _print_cases(cases)
         return
     target = target or _from_environment(contract, url)
-    permissions = cast("frozenset[Permission]", frozenset(allow))
-    session = _session(contract, target, permissions, cast("Profile", profile), seed, rate, budget)
-    with closing(session.client):
-        sys.exit(_run(session, cases, strict=strict, folder=report))
+    sys.exit(_run(contract, target, cases, options, report))
 
 
 def _contract(provider: str, vintage: str | None) -> Contract:
@@ -149,55 +146,23 @@ def _from_environment(contract: Contract, url: str | None) -> Target:
     return target
 
 
-def _session(  # noqa: PLR0913 - what a session is made from
-    contract: Contract,
-    target: Target,
-    allow: frozenset[Permission],
-    profile: Profile,
-    seed: int,
-    rate: float | None,
-    budget: int | None,
-) -> Session:
-    try:
-        address = pin(target.base_url)
-    except (OSError, UnicodeError) as error:  # UnicodeError: a host name that is none (RFC 3490)
-        _give_up(f"{target.base_url} cannot be reached: {getattr(error, 'strerror', None) or error}")
-    client = Client(Guard(address, allow=allow, rate=rate, budget=budget))
-    return Session(contract, target, client, profile=profile, seed=seed)
-
-
-def _run(session: Session, cases: tuple[Case, ...], *, strict: bool, folder: Path | None) -> int:
-    errors = console(errors=True)
+def _run(contract: Contract, target: Target, cases: tuple[Case, ...], options: Options, folder: Path | None) -> int:
     if folder is not None:
         _prepare(folder)
     try:
-        examine(session)
+        with Meter(len(cases), console(errors=True)) as meter:
+            result = judge(contract, target, cases, options, on_outcome=meter.advance)
     except NotTestable as reason:
         _give_up(str(reason))
-    started, start = datetime.now(UTC), monotonic()
-    with Meter(len(cases), errors) as meter:
-        outcomes = run_cases(session, cases, strict=strict, on_outcome=meter.advance)
-    address = session.client.address
-    run = Run(
-        contract=session.contract,
-        base_url=session.target.base_url,
-        origin=f"{address.scheme}://{address.authority}",
-        profile=session.profile,
-        seed=session.seed,
-        strict=strict,
-        started=started.isoformat(timespec="seconds"),
-        seconds=monotonic() - start,
-    )
-    document = build(run, outcomes, Redactor(session.target))
     if folder is not None:
-        write_report(document, folder)
+        write_report(result.report, folder)
     output = console()
-    summary(document, output)
+    summary(result.report, output)
     if folder is not None:
         output.print(f"report: {folder / 'report.html'}", highlight=False, soft_wrap=True)
-    if all(outcome.verdict in {Verdict.SKIP, Verdict.DISABLED} for outcome in outcomes):
+    if not result.tried:
         _give_up("every case was skipped or disabled; see the reasons in the report")
-    return CONFORMS if document["conforms"] else BROKEN
+    return CONFORMS if result.conforms else BROKEN
 
 
 def _prepare(folder: Path) -> None:

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from mailproof.promises import Contract, Operation
     from mailproof_conformance.exchange import Response
     from mailproof_conformance.expectation import Expectations
-    from mailproof_conformance.session import Profile, Session
+    from mailproof_conformance.options import Profile
+    from mailproof_conformance.session import Session
 
 
 _REMEMBERED = 50

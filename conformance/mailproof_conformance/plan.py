@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from mailproof.promises import Contract
     from mailproof_conformance.check import Check
     from mailproof_conformance.laws import Law
-    from mailproof_conformance.session import Profile
+    from mailproof_conformance.options import Profile
 
 _NOT_QUICK = frozenset({"bad-input", "text"})
 

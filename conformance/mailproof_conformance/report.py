@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from mailproof.promises import Clause, Contract
     from mailproof_conformance.exchange import Exchange
+    from mailproof_conformance.options import Options
     from mailproof_conformance.redaction import Redactor
     from mailproof_conformance.runner import Outcome
 
@@ -34,9 +35,7 @@ class Run:
     base_url: str
     origin: str
     """Scheme and authority of the server."""
-    profile: str
-    seed: int
-    strict: bool
+    options: Options
     started: str
     """ISO 8601, UTC."""
     seconds: float
@@ -61,9 +60,9 @@ def build(run: Run, outcomes: Sequence[Outcome], redactor: Redactor) -> dict[str
             "digest": run.contract.digest,
         },
         "target": {"base_url": redactor.text(run.base_url)},
-        "profile": run.profile,
-        "seed": run.seed,
-        "strict": run.strict,
+        "profile": run.options.profile,
+        "seed": run.options.seed,
+        "strict": run.options.strict,
         "started": run.started,
         "seconds": round(run.seconds, 3),
         "conforms": conforms(outcomes),
@@ -169,7 +168,7 @@ def _case(run: Run, outcome: Outcome, redactor: Redactor) -> dict[str, Any]:
             "remarks": [_clipped(redactor.text(remark)) for remark in outcome.remarks],
             "exchanges": [_exchange(run, item, redactor) for item in outcome.exchanges[-_MOST_EXCHANGES:]],
             "replay": f"mailproof check {run.contract.provider} --url {redactor.text(run.base_url)}"
-            f"{_vintage(run.contract)} --profile {run.profile} --seed {run.seed} --only '{case.id}'",
+            f"{_vintage(run.contract)} --profile {run.options.profile} --seed {run.options.seed} --only '{case.id}'",
         }
     return entry
 

@@ -34,6 +34,8 @@ class Outcome:
     verdict: Verdict
     note: bool = False
     """A broken promise that is only an assumption of ours: it is told and does not count."""
+    known: str = ""
+    """Why the failure is known, as the list of known failures says; empty for one that is not on it."""
     reason: str = ""
     """Why it was skipped, disabled, or ended in an error; what was looked at, for a failure."""
     expected: object = None
@@ -47,7 +49,7 @@ class Outcome:
     @property
     def counts(self) -> bool:
         """Whether the target does not conform because of it."""
-        return self.verdict is Verdict.FAIL and not self.note
+        return self.verdict is Verdict.FAIL and not self.note and not self.known
 
 
 def run_cases(

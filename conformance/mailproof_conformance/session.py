@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from mailproof_conformance.effects import Effects
 from mailproof_conformance.expectation import Expectations
@@ -14,9 +14,8 @@ if TYPE_CHECKING:
     from mailproof.promises import Contract
     from mailproof_conformance.client import Client
     from mailproof_conformance.exchange import Request, Response
+    from mailproof_conformance.options import Profile
     from mailproof_conformance.target import Target
-
-Profile = Literal["quick", "standard", "deep"]
 
 
 class Session:

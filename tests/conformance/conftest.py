@@ -37,8 +37,8 @@ if TYPE_CHECKING:
 
     from mailproof.promises import Contract
     from mailproof_conformance.check import Check
+    from mailproof_conformance.options import Profile
     from mailproof_conformance.runner import Outcome
-    from mailproof_conformance.session import Profile
 
 HERE = Path(__file__).parent
 PASSWORD = "open-sesame-17"

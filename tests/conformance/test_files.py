@@ -12,6 +12,7 @@ from mailproof_conformance.case import Case
 from mailproof_conformance.curl import curl_line
 from mailproof_conformance.exchange import Exchange, Request, Response, printable
 from mailproof_conformance.expectation import Expectations, shown
+from mailproof_conformance.options import Options
 from mailproof_conformance.redaction import Redactor
 from mailproof_conformance.report import Run, build
 from mailproof_conformance.runner import Outcome
@@ -78,7 +79,7 @@ def test_a_file_is_told_in_a_few_bytes() -> None:
 
 
 def test_a_file_in_a_report_is_no_dump() -> None:
-    run = Run(DESK, "http://127.0.0.1:1", "http://127.0.0.1:1", "standard", 0, strict=False, started="", seconds=0)
+    run = Run(DESK, "http://127.0.0.1:1", "http://127.0.0.1:1", Options(), started="", seconds=0)
     case = Case("laws/x", "laws", (), "A file.", "S1", "core", lambda _: None)
     exchange = Exchange(Request("POST", "/files", body=PICTURE), answer(PICTURE))
     outcome = Outcome(case, Verdict.FAIL, actual=PICTURE, exchanges=(exchange,))

@@ -12,6 +12,7 @@ import pytest
 
 from mailproof_conformance.html import html
 from mailproof_conformance.junit import junit
+from mailproof_conformance.options import Options
 from mailproof_conformance.redaction import Redactor
 from mailproof_conformance.report import Run, build, schema
 
@@ -32,9 +33,7 @@ def report_of(bench: Callable[..., Any]) -> Callable[..., dict[str, Any]]:
             contract=made.contract,
             base_url=made.target.base_url,
             origin=made.target.base_url.removesuffix(made.target.prefix),
-            profile="standard",
-            seed=0,
-            strict=strict,
+            options=Options(strict=strict),
             started="2024-06-01T09:00:00+00:00",
             seconds=1.5,
         )
