@@ -55,6 +55,11 @@ class Holdings:
         return self._session.profile
 
     @property
+    def examples(self) -> int | None:
+        """How many values a property draws, where the user chose it."""
+        return self._session.examples
+
+    @property
     def seed(self) -> int:
         """The seed of this case: it follows from the run's seed and the case's id."""
         return self._session.seed_for(self._case_id)

@@ -19,6 +19,7 @@ from schemathesis.engine import events, from_schema
 from schemathesis.transport.serialization import Binary
 
 from mailproof.pointers import mapping
+from mailproof_conformance.draws import from_the_seed_alone
 from mailproof_conformance.exchange import Request, Response
 
 if TYPE_CHECKING:
@@ -117,11 +118,12 @@ def fuzz(  # noqa: PLR0913 - what the engine has to be told
             case.body = prepare_body(case.body)
         return case
 
-    for event in from_schema(schema).execute():
-        if isinstance(event, events.FatalError):
-            raise event.exception
-        if isinstance(event, events.ScenarioFinished):
-            yield from _exchanges(event.recorder)
+    with from_the_seed_alone():
+        for event in from_schema(schema).execute():
+            if isinstance(event, events.FatalError):
+                raise event.exception
+            if isinstance(event, events.ScenarioFinished):
+                yield from _exchanges(event.recorder)
 
 
 def _bound(parameters: Mapping[str, Any]) -> dict[str, Any]:

@@ -5,17 +5,23 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
+from mailproof_conformance.clock import SYSTEM, Clock
 from mailproof_conformance.effects import Effects
 from mailproof_conformance.expectation import Expectations
 from mailproof_conformance.front import front_of
+from mailproof_conformance.known_failures import NONE_KNOWN, KnownFailures
 from mailproof_conformance.payload import Payloads
+from mailproof_conformance.reduction import Reductions
+from mailproof_conformance.verdicts import Disabled
 
 if TYPE_CHECKING:
     from mailproof.promises import Contract
     from mailproof_conformance.client import Client
-    from mailproof_conformance.exchange import Request, Response
+    from mailproof_conformance.exchange import Exchange, Request, Response
     from mailproof_conformance.options import Profile
     from mailproof_conformance.target import Target
+
+INTERRUPTED = "the run was interrupted"
 
 
 class Session:
@@ -29,12 +35,25 @@ class Session:
         *,
         profile: Profile = "standard",
         seed: int = 0,
+        examples: int | None = None,
+        time_budget: float | None = None,
+        known_failures: KnownFailures = NONE_KNOWN,
+        clock: Clock = SYSTEM,
     ) -> None:
         self.contract = contract
         self.target = target
         self.client = client
         self.profile: Profile = profile
         self.seed = seed
+        self.examples = examples
+        self.known_failures = known_failures
+        self.clock = clock
+        self.unfinished: str | None = None
+        """Why the run ends before its last case; None as long as it does not."""
+        self.reductions = Reductions()
+        self._time_budget = time_budget
+        self._until = None if time_budget is None else clock.seconds() + time_budget
+        self._told: tuple[Exchange, ...] = ()
         self.expectations = Expectations(contract)
         self.front = front_of(contract)
         self.payloads = Payloads(contract)
@@ -45,6 +64,26 @@ class Session:
         """The answer to a request. Raises Disabled if the guard refuses it, NoAnswer if none comes."""
         wrong = self._effects.wrong_credentials(request)
         return self.client.send(request, self._effects.of(request), wrong_credentials=wrong)
+
+    def told(self) -> tuple[Exchange, ...]:
+        """What a reader of the case has to see: its exchanges, without those of a search that led nowhere."""
+        self._told += self.client.take()
+        return self._told
+
+    def tell(self, exchanges: tuple[Exchange, ...] = ()) -> None:
+        """Sets what is told; what was exchanged until now is left out otherwise."""
+        self.client.take()
+        self._told = exchanges
+
+    def check_time(self) -> None:
+        """Raises Disabled once the run has had its time."""
+        if self._until is not None and self.clock.seconds() >= self._until:
+            self.unfinished = f"the time budget of {self._time_budget:g} s is used up"
+            raise Disabled(self.unfinished)
+
+    def interrupt(self) -> None:
+        """The user wants the run to end."""
+        self.unfinished = INTERRUPTED
 
     def seed_for(self, case_id: str) -> int:
         """The seed of a case: the same for the same run seed and id, unrelated to other cases'."""
