@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
     from mailproof_conformance.options import Options
 
 FILE = "report.json"
@@ -38,3 +41,14 @@ def quoted(text: str) -> str:
 def replay_line(case_id: str, file: str = FILE) -> str:
     """The command line that repeats a case of a saved report."""
     return f"mailproof check --replay {quoted(f'{file}#{case_id}')}"
+
+
+def in_folder(report: Mapping[str, Any], folder: Path | None) -> dict[str, Any]:
+    """The report as a terminal tells it: with replay lines that name the saved file from where the user stands."""
+    if folder is None:
+        return dict(report)
+    cases = [
+        {**case, "replay": replay_line(case["id"], str(folder / FILE))} if "replay" in case else case
+        for case in report["cases"]
+    ]
+    return {**report, "cases": cases}

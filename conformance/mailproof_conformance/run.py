@@ -90,7 +90,7 @@ def open_session(contract: Contract, target: Target, options: Options, clock: Cl
     )
 
 
-def judge(
+def judge(  # noqa: PLR0913 - what is judged and how, and the two that listen and tell the time
     contract: Contract,
     target: Target,
     cases: Sequence[Case],

@@ -27,7 +27,7 @@ INTERRUPTED = "the run was interrupted"
 class Session:
     """What every case of a run works with."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what is tested, and each choice of the run that a case depends on
         self,
         contract: Contract,
         target: Target,
