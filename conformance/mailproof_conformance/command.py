@@ -96,6 +96,7 @@ def check(  # noqa: PLR0913 - one argument for each option
 
     Exit code: 0 it does, 1 it does not, 2 wrong usage, 3 it could not be tested, 4 the time was up before the end.
     """
+    repeated = None if replay is None else repeated_of(replay, click.get_current_context())
     options = Options(
         profile=cast("Profile", profile),
         seed=seed,
@@ -109,7 +110,6 @@ def check(  # noqa: PLR0913 - one argument for each option
         known_failures=_known(known_failures),
         saved=report is not None,
     )
-    repeated = None if replay is None else repeated_of(replay, click.get_current_context())
     if repeated is not None:
         chosen = repeated.options
         options = replace(

@@ -58,8 +58,8 @@ class Repeated:
     @property
     def here(self) -> bool:
         """Whether the run was against this machine: no other address is believed of a report."""
-        host = urlsplit(self.base_url).hostname or ""
         try:
+            host = urlsplit(self.base_url).hostname or ""
             return host == "localhost" or ipaddress.ip_address(host).is_loopback
         except ValueError:
             return False
@@ -110,7 +110,7 @@ def _parted(words: str) -> tuple[Path, str]:
     if "#" not in words:
         raise RepeatError(f"{one_line(words)}: names no case; it looks like {FILE}#CASE, with an id of the report")
     places = [number for number, letter in enumerate(words) if letter == "#"]
-    for place in places:
+    for place in filter(None, places):
         path = Path(words[:place])
         if "\0" not in words and path.is_dir() and (path / FILE).is_file():
             return path / FILE, words[place + 1 :]
