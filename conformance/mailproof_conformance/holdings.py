@@ -143,7 +143,7 @@ class Holdings:
         raise Skipped(reason)
 
     def fresh(self, prefix: str) -> str:
-        """A name that nobody used before in this run, the same in every run with the same seed."""
+        """A name that nobody used before, the same in every run with the same seed and state of the server."""
         return self._session.fresh(self._case_id, prefix)
 
     def _credential(self, credentials: Credentials | str) -> Credential:

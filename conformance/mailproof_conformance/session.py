@@ -15,6 +15,8 @@ from mailproof_conformance.reduction import Reductions
 from mailproof_conformance.verdicts import Disabled
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from mailproof.promises import Contract
     from mailproof_conformance.client import Client
     from mailproof_conformance.exchange import Exchange, Request, Response
@@ -59,6 +61,7 @@ class Session:
         self.payloads = Payloads(contract)
         self._effects = Effects(contract, target)
         self._names: dict[str, int] = {}
+        self._state = ""
 
     def send(self, request: Request) -> Response:
         """The answer to a request. Raises Disabled if the guard refuses it, NoAnswer if none comes."""
@@ -85,13 +88,23 @@ class Session:
         """The user wants the run to end."""
         self.unfinished = INTERRUPTED
 
+    def recognise(self, shown: Iterable[bytes]) -> None:
+        """Takes what the server shows at first into the names that the run makes up.
+
+        A server that kept what an earlier run left there gets other names; one that is as it was gets the same.
+        """
+        digest = hashlib.sha256()
+        for body in shown:
+            digest.update(hashlib.sha256(body).digest())
+        self._state = digest.hexdigest()
+
     def seed_for(self, case_id: str) -> int:
         """The seed of a case: the same for the same run seed and id, unrelated to other cases'."""
         return int.from_bytes(hashlib.sha256(f"{self.seed}/{case_id}".encode()).digest()[:8], "big")
 
     def fresh(self, case_id: str, prefix: str) -> str:
-        """A name that this run has not used before: the same in every run with the same seed."""
+        """A name that nobody has used before: the same in every run with the same seed and state of the server."""
         number = self._names.get(case_id, 0) + 1
         self._names[case_id] = number
-        mark = hashlib.sha256(f"{self.seed}/{case_id}/{number}".encode()).hexdigest()[:8]
+        mark = hashlib.sha256(f"{self.seed}/{case_id}/{number}/{self._state}".encode()).hexdigest()[:8]
         return f"{prefix}{mark}"
