@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import reduce
+from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,18 @@ if TYPE_CHECKING:
 _FILE = click.Path(path_type=Path, dir_okay=False)
 _LONGEST = 7 * 24 * 3600
 """Seconds of a time budget: a week."""
+
+
+class _Seconds(click.FloatRange):
+    """A number of seconds; `nan` is none, though it lies outside no range."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """The number. Raises click.BadParameter."""
+        seconds = float(super().convert(value, param, ctx))
+        if isnan(seconds):
+            self.fail(f"{value!r} is not a number of seconds.", param, ctx)
+        return seconds
+
 
 _OPTIONS = (
     click.option(
@@ -33,7 +46,7 @@ _OPTIONS = (
     ),
     click.option(
         "--time-budget",
-        type=click.FloatRange(0, _LONGEST, min_open=True),
+        type=_Seconds(0, _LONGEST, min_open=True),
         metavar="SECONDS",
         help="Begin no further case after that time; the rest is disabled, and the exit code is 4.",
     ),
