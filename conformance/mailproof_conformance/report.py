@@ -180,7 +180,9 @@ def _case(run: Run, outcome: Outcome, redactor: Redactor) -> dict[str, Any]:
             "replay": _again(run, case.id, redactor),
         }
         if outcome.smallest is not None:
-            entry["smallest"] = _exchange(run, outcome.smallest, redactor)
+            smallest = entry["smallest"] = _exchange(run, outcome.smallest, redactor)
+            again = smallest["curl"] or f"{smallest['request']['method']} {smallest['request']['target']}"
+            entry["remarks"].append(f"the smallest request that still breaks it: {again}")
     return entry
 
 

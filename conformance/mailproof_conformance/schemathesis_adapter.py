@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 
 import schemathesis
 from schemathesis import GenerationMode
-from schemathesis.core import NotSet
+from schemathesis.core import SCHEMATHESIS_TEST_CASE_HEADER, NotSet
 from schemathesis.engine import events, from_schema
 from schemathesis.transport.serialization import Binary
 
@@ -222,11 +222,16 @@ def _exchanges(recorder: Any) -> Iterator[Fuzzed]:
             request=Request(
                 method=sent.method,
                 target=_target_of(sent.uri),
-                headers=tuple((name, ", ".join(values)) for name, values in sent.headers.items()),
+                headers=tuple(_headers(sent.headers)),
                 body=sent.body or b"",
             ),
             response=None if received is None else _response(received),
         )
+
+
+def _headers(sent: Mapping[str, list[str]]) -> Iterator[tuple[str, str]]:
+    """The headers without the random id of each request: no part of what was tried, and another one in every run."""
+    return ((name, ", ".join(values)) for name, values in sent.items() if name != SCHEMATHESIS_TEST_CASE_HEADER)
 
 
 def _target_of(uri: str) -> str:

@@ -130,7 +130,7 @@ def test_an_interrupted_run_writes_its_report_and_is_exit_130(  # noqa: PLR0913 
 
     def send(session: Session, request: Any) -> Any:
         sent.append(request)
-        if len(sent) == 15:  # noqa: PLR2004 - some cases are over by then
+        if len(sent) == 15:
             raise KeyboardInterrupt
         return whole(session, request)
 

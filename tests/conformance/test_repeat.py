@@ -225,7 +225,7 @@ def test_a_failure_is_repeated_on_another_server(  # noqa: PLR0913 - fixtures
     assert all(asked.path.startswith("/mini") for asked in made.application.asked)
 
 
-def test_a_failure_that_is_another_one_now_is_told_so(
+def test_a_failure_that_is_another_one_now_is_told_so(  # noqa: PLR0913 - fixtures
     broken: dict[str, Any],
     command: Callable[..., tuple[int, str, str]],
     bench: Any,

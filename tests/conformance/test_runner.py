@@ -225,9 +225,9 @@ def test_a_failure_that_was_found_before_an_interrupt_is_told(
     def law(check: Check) -> None:
         def holds(value: int) -> None:
             reads(check)
-            if len(broken) == 2:  # noqa: PLR2004 - a simpler value is being looked for by then
+            if len(broken) == 2:
                 raise KeyboardInterrupt
-            if value > 50:  # noqa: PLR2004 - any
+            if value > 50:
                 broken.append(value)
                 raise Broken("the value", "small", value)
 
