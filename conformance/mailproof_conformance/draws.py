@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from hypothesis.internal.cache import LRUCache
 from hypothesis.internal.conjecture import providers
+from hypothesis.internal.constants_ast import Constants
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
 
 
 @contextmanager
-def from_the_seed_alone() -> Iterator[None]:
+def from_the_seed_alone() -> Generator[None, None, None]:
     """For its length Hypothesis draws no constants from the modules that happen to be loaded.
 
     It takes one value in twenty from the source text of what it deems local: that is this suite where it is
@@ -21,14 +22,11 @@ def from_the_seed_alone() -> Iterator[None]:
     same seed would draw other values in each. Nothing public turns it off; what the user's own tests draw is
     left as it was.
     """
-    kept = providers._get_local_constants, providers.CONSTANTS_CACHE  # noqa: SLF001 - there is no public switch
-    providers._get_local_constants = _none  # noqa: SLF001 - as above
-    providers.CONSTANTS_CACHE = LRUCache(1024)
+    engine: Any = providers
+    kept = engine._get_local_constants, engine.CONSTANTS_CACHE  # noqa: SLF001 - there is no public switch
+    engine._get_local_constants = Constants  # noqa: SLF001 - as above
+    engine.CONSTANTS_CACHE = LRUCache(1024)
     try:
         yield
     finally:
-        providers._get_local_constants, providers.CONSTANTS_CACHE = kept  # noqa: SLF001 - as above
-
-
-def _none() -> providers.Constants:
-    return providers.Constants()
+        engine._get_local_constants, engine.CONSTANTS_CACHE = kept  # noqa: SLF001 - as above

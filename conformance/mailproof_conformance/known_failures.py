@@ -70,8 +70,8 @@ class KnownFailures:
         """
         everything = {*ids, *verdicts}
         named = [(entry, _cases(entry, everything)) for entry in self.entries]
-        told = [(entry, _why(entry, [verdicts.get(name) for name in names], today)) for entry, names in named]
-        return tuple(Stale(entry, why) for entry, why in told if why is not None)
+        whys = [(entry, _why(entry, [verdicts.get(name) for name in names], today)) for entry, names in named]
+        return tuple(Stale(entry, why) for entry, why in whys if why is not None)
 
     def _about(self, case_id: str) -> list[KnownFailure]:
         """The entries for a case: one that is written for it alone comes before every glob."""

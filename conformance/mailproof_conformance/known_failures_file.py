@@ -42,7 +42,7 @@ def write(path: Path, report: Mapping[str, Any]) -> int:
     there = tuple(_entries(path)) if path.exists() else ()
     broken = [case for case in report["cases"] if case["verdict"] in {"fail", "error"} and not case["note"]]
     new = [
-        {"id": case["id"], "reason": f"not looked into yet: {_short(case['reason'])}"}
+        {"id": case["id"], "reason": case["known"] or f"not looked into yet: {_short(case['reason'])}"}
         for case in broken
         if not any(entry.id == case["id"] or entry.fits(case["id"]) for entry in there)
     ]

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from mailproof_conformance.case import Case
     from mailproof_conformance.exchange import Request, Response
+    from mailproof_conformance.expectation import Finding
     from mailproof_conformance.session import Session
 
 _KINDS = frozenset({"corpus", "verbs", "media-types", "not-found", "bad-input", "text", "fuzz"})
@@ -104,7 +105,7 @@ def _is_broken(session: Session, operation: str, response: Response, reason: str
     return any(f"{item.rule}: {item.about}" == reason for item in _findings(session, operation, response))
 
 
-def _findings(session: Session, operation: str, response: Response) -> Iterator[object]:
+def _findings(session: Session, operation: str, response: Response) -> Iterator[Finding]:
     contract, judge = session.contract, session.expectations
     if operation not in contract.rpc_methods:
         yield from judge.judge(contract.operation(operation), response)

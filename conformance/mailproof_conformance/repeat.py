@@ -20,8 +20,6 @@ from mailproof_conformance.report_options import FILE
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from mailproof_conformance.options import Profile
-
 Ending = Literal["still broken in the same way", "broken in another way", "no longer broken", "not tried"]
 
 _MOST_BYTES = 256 * 1024 * 1024
@@ -146,7 +144,8 @@ def _case(file: Path, report: Mapping[str, Any], name: str) -> Mapping[str, Any]
         finding = next(
             (mapping(item) for item in sequence(report.get("findings")) if mapping(item).get("id") == name), {}
         )
-        found = next((case for case in cases if "case" in finding and case.get("id") == finding["case"]), None)
+        meant: object = finding.get("case")
+        found = next((case for case in cases if meant is not None and case.get("id") == meant), None)
     if found is None:
         some = [one_line(case.get("id")) for case in cases if case.get("verdict") in _BROKEN][:_SOME]
         broken = f"broken are {', '.join(some)}" if some else "none of its cases is broken"
@@ -157,6 +156,8 @@ def _case(file: Path, report: Mapping[str, Any], name: str) -> Mapping[str, Any]
 
 
 def _options(file: Path, report: Mapping[str, Any], case_id: str) -> Options:
+    profile: Any
+    examples: Any
     profile, seed, strict = report.get("profile"), report.get("seed"), report.get("strict")
     examples = mapping(report.get("options")).get("examples")
     if profile not in _PROFILES:
@@ -168,10 +169,10 @@ def _options(file: Path, report: Mapping[str, Any], case_id: str) -> Options:
     if examples is not None and (type(examples) is not int or not 1 <= examples <= MOST_EXAMPLES):
         raise RepeatError(f"{file}: options.examples is {one_line(examples)!r} and not from 1 to {MOST_EXAMPLES}")
     return Options(
-        profile=cast("Profile", profile),
+        profile=profile,
         seed=seed,
         strict=strict,
-        examples=cast("int | None", examples),
+        examples=examples,
         only=(case_id,),
     )
 

@@ -12,7 +12,7 @@ from hypothesis.errors import Flaky, HypothesisException
 from mailproof_conformance.verdicts import Broken
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator
 
     from mailproof_conformance.exchange import Exchange
     from mailproof_conformance.session import Session
@@ -62,7 +62,7 @@ class Search:
         return tried
 
     @contextmanager
-    def running(self) -> Iterator[None]:
+    def running(self) -> Generator[None, None, None]:
         """The length of the search. Raises what the simplest breaking value raised, whatever ended the search."""
         self._before = self._session.told()
         try:
@@ -77,7 +77,9 @@ class Search:
                 raise
             if isinstance(end, KeyboardInterrupt):
                 self._session.interrupt()
-            self._found.add_note(f"The search for a simpler value that breaks it ended early: {end or 'interrupted'}.")
+            self._found.add_note(
+                f"The search for a simpler value that breaks it ended early: {str(end) or 'interrupted'}."
+            )
             raise self._found from None
         finally:
             self._look()

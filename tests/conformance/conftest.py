@@ -271,9 +271,16 @@ class Bench:
     laws: tuple[Law, ...]
     opened: list[Client]
 
-    def session(self, profile: Profile = "standard", seed: int = 0, timeout: float = 10.0, **choices: Any) -> Session:
+    def session(
+        self,
+        profile: Profile = "standard",
+        seed: int = 0,
+        timeout: float = 10.0,
+        budget: int | None = None,
+        **choices: Any,
+    ) -> Session:
         """A fresh session with it."""
-        client = Client(Guard(pin(self.target.base_url)), timeout=timeout)
+        client = Client(Guard(pin(self.target.base_url), budget=budget), timeout=timeout)
         self.opened.append(client)
         return Session(self.contract, self.target, client, profile=profile, seed=seed, **choices)
 

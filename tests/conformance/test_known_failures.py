@@ -150,13 +150,15 @@ def test_what_is_written_is_read_back_and_what_stood_there_stays(tmp_path: Path)
         broken("n", note=True),
         broken("p", verdict="pass"),
         broken("e", verdict="error"),
+        broken("k", known="as another list says"),
     ]
-    assert 2 == write(path, {"cases": cases})
+    assert 3 == write(path, {"cases": cases})
     assert path.read_text(encoding="utf-8").startswith("# ours\n- id: a\n  reason: our own words  # kept\n")
     assert (
         KnownFailure("a", "our own words", TODAY),
         KnownFailure("b/[x] é", "not looked into yet: odd: - text"),
         KnownFailure("e", "not looked into yet: the size"),
+        KnownFailure("k", "as another list says"),
     ) == read(path).entries
     assert 0 == write(path, {"cases": cases})
     assert ["known.yaml"] == [item.name for item in tmp_path.iterdir()]

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mailproof_conformance.runner import Outcome
+    from mailproof_conformance.session import Session
 
 
 class Ticks:
@@ -33,6 +34,17 @@ class Ticks:
 
     def __call__(self) -> float:
         return self.now
+
+
+@pytest.fixture
+def session_of(bench: Callable[..., Any], things: Callable[..., Any]) -> Callable[..., Session]:
+    """A session with a fresh miniature."""
+
+    def make(**choices: Any) -> Session:
+        made: Session = bench(things()).session(**choices)
+        return made
+
+    return make
 
 
 @pytest.fixture
@@ -149,7 +161,7 @@ def test_what_is_drawn_does_not_depend_on_what_is_loaded(
     before = values()
     name = f"constants_{tmp_path.name}".replace("-", "_")
     (tmp_path / f"{name}.py").write_text(f"NUMBERS = {list(range(700_001, 700_999))}\n", encoding="utf-8")
-    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
     importlib.import_module(name)
     assert before == values()
     monkeypatch.delitem(sys.modules, name)
@@ -177,9 +189,9 @@ def steps(outcome: Outcome) -> list[tuple[str, bytes]]:
 
 
 def test_the_exchanges_of_a_failure_are_those_of_the_simplest_value_and_of_what_came_before(
-    check_of: Callable[..., Check],
+    session_of: Callable[..., Session],
 ) -> None:
-    outcome = run_case(check_of()._session, case_of(sizes_below(4)))
+    outcome = run_case(session_of(), case_of(sizes_below(4)))
     bodies = [b'{"name": "first", "size": 4}', b'{"name": "second", "size": 4}']
     assert [("GET", b""), ("POST", bodies[0]), ("POST", bodies[1])] == [
         (method, json.dumps(json.loads(body)).encode() if body else b"") for method, body in steps(outcome)
@@ -188,16 +200,16 @@ def test_the_exchanges_of_a_failure_are_those_of_the_simplest_value_and_of_what_
     assert outcome.requests > len(outcome.exchanges)
 
 
-def test_a_search_that_finds_nothing_leaves_its_last_value_to_be_told(check_of: Callable[..., Check]) -> None:
+def test_a_search_that_finds_nothing_leaves_its_last_value_to_be_told(session_of: Callable[..., Session]) -> None:
     def law(check: Check) -> None:
         sizes_below(11)(check)
         check.equal(1, 2, "one")
 
-    outcome = run_case(check_of()._session, case_of(law))
+    outcome = run_case(session_of(), case_of(law))
     assert ["GET", "POST", "POST"] == [method for method, _ in steps(outcome)]
 
 
-def test_a_promise_that_breaks_once_tells_the_exchanges_of_that_time(check_of: Callable[..., Check]) -> None:
+def test_a_promise_that_breaks_once_tells_the_exchanges_of_that_time(session_of: Callable[..., Session]) -> None:
     broken: list[int] = []
 
     def law(check: Check) -> None:
@@ -209,7 +221,7 @@ def test_a_promise_that_breaks_once_tells_the_exchanges_of_that_time(check_of: C
 
         check.forall(st.integers(1, 10), once)
 
-    outcome = run_case(check_of()._session, case_of(law))
+    outcome = run_case(session_of(), case_of(law))
     assert [broken[0]] == [json.loads(body)["size"] for _, body in steps(outcome)]
     assert broken[0] == outcome.actual
 
@@ -225,41 +237,39 @@ def deep_search(check: Check) -> None:
     check.forall(numbers, far)
 
 
-def test_the_search_for_a_simpler_value_is_bounded_in_requests(check_of: Callable[..., Check]) -> None:
-    outcome = run_case(check_of()._session, case_of(deep_search))
+def test_the_search_for_a_simpler_value_is_bounded_in_requests(session_of: Callable[..., Session]) -> None:
+    outcome = run_case(session_of(), case_of(deep_search))
     assert Verdict.FAIL is outcome.verdict
     assert 400 <= outcome.requests <= 440
     assert "ended early: it has had 400 requests" in outcome.remarks[-1]
     assert 1 == len(outcome.exchanges)
 
 
-def test_the_search_for_a_simpler_value_is_bounded_in_time(check_of: Callable[..., Check]) -> None:
+def test_the_search_for_a_simpler_value_is_bounded_in_time(session_of: Callable[..., Session]) -> None:
     ticks = Ticks()
 
     def slow() -> None:
         ticks.now += 9
 
-    outcome = run_case(check_of(clock=Clock(seconds=ticks))._session, case_of(sizes_below(2, slow)))
+    outcome = run_case(session_of(clock=Clock(seconds=ticks)), case_of(sizes_below(2, slow)))
     assert Verdict.FAIL is outcome.verdict
     assert "ended early: it has had 20 s" in outcome.remarks[-1]
     assert json.loads(steps(outcome)[-1][1])["size"] == outcome.actual
 
 
-def test_a_failure_is_told_where_the_budget_of_requests_ends_the_search(check_of: Callable[..., Check]) -> None:
-    session = check_of()._session
-    session.client._guard._left = 30
-    outcome = run_case(session, case_of(deep_search))
+def test_a_failure_is_told_where_the_budget_of_requests_ends_the_search(session_of: Callable[..., Session]) -> None:
+    outcome = run_case(session_of(budget=30), case_of(deep_search))
     assert (Verdict.FAIL, 30) == (outcome.verdict, outcome.requests)
     assert "ended early: the run's request budget is used up" in outcome.remarks[-1]
 
 
-def test_a_property_that_the_time_cuts_short_is_not_a_pass(check_of: Callable[..., Check]) -> None:
+def test_a_property_that_the_time_cuts_short_is_not_a_pass(session_of: Callable[..., Session]) -> None:
     ticks = Ticks()
 
     def slow() -> None:
         ticks.now += 1
 
-    session = check_of(clock=Clock(seconds=ticks), time_budget=3)._session
+    session = session_of(clock=Clock(seconds=ticks), time_budget=3)
     outcome = run_case(session, case_of(sizes_below(11, slow)))
     assert (Verdict.DISABLED, "the time budget of 3 s is used up") == (outcome.verdict, outcome.reason)
 

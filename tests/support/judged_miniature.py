@@ -68,4 +68,4 @@ def main(file: str, base_url: str, authorization: str, profile: Profile) -> None
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:4], profile="deep" if sys.argv[4] == "deep" else "standard")
+    main(sys.argv[1], sys.argv[2], sys.argv[3], "deep" if sys.argv[4] == "deep" else "standard")
