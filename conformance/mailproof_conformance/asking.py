@@ -155,6 +155,10 @@ class Asking(Holdings):
         response = self._session.send(wire.request("POST", target, merged, wire.body_of(body)))
         return self._remember(operation, response)
 
+    def anew(self) -> None:
+        """What was asked until now has nothing to do with what follows: where that breaks, it is not told."""
+        self._session.tell()
+
     def record(self, exchange: Exchange) -> None:
         """Notes an exchange that did not go through the client."""
         self._session.client.record(exchange)

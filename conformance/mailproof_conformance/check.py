@@ -93,7 +93,7 @@ class Check(Asking):
             strategy,
             function,
             examples=examples or (),
-            profile=self.profile,
+            session=self._session,
             case_seed=self.seed,
             most=most,
         )
@@ -109,4 +109,4 @@ class Check(Asking):
 
         `most` as in `forall`; `least` is for a machine in which a few runs meet too little.
         """
-        run_machine(factory(self), profile=self.profile, case_seed=self.seed, most=most, least=least)
+        run_machine(factory(self), session=self._session, case_seed=self.seed, most=most, least=least)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, cast
 
@@ -11,11 +12,17 @@ import click
 from mailproof import contract as load_contract
 from mailproof.promises import ContractError
 from mailproof_conformance import wire
+from mailproof_conformance.closing import closing
 from mailproof_conformance.console import Meter, console, summary
+from mailproof_conformance.known_failures import NONE_KNOWN, KnownFailures
+from mailproof_conformance.known_failures_file import KnownFailuresError, read, write
 from mailproof_conformance.options import Options
 from mailproof_conformance.plan import plan
 from mailproof_conformance.preflight import NotTestable
+from mailproof_conformance.repeat_command import case_of, contract_of, exit_code, repeated_of, told, url_of
+from mailproof_conformance.report_options import in_folder
 from mailproof_conformance.run import judge
+from mailproof_conformance.run_options import run_options
 from mailproof_conformance.target import (
     Target,
     TargetError,
@@ -30,25 +37,20 @@ if TYPE_CHECKING:
     from mailproof_conformance.case import Case
     from mailproof_conformance.guard import Permission
     from mailproof_conformance.options import Profile
+    from mailproof_conformance.repeat import Repeated
+    from mailproof_conformance.run import Result
 
-CONFORMS, BROKEN, NOT_TESTED = 0, 1, 3
+CONFORMS, BROKEN, NOT_TESTED, UNFINISHED, INTERRUPTED = 0, 1, 3, 4, 130
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
 
 @click.command()
-@click.argument("provider")
+@click.argument("provider", required=False)
 @click.option("--url", metavar="URL", help="Base URL of the API under test.")
 @click.option("--ready-file", type=_FILE, help="File that `mailproof mock --ready-file` wrote.")
 @click.option("--auth-file", type=_FILE, help="YAML or JSON: base_url, headers or api_key, samples, others, vintage.")
 @click.option("--vintage", help="The contract as it was, such as 2024; else the file says it, or it is the newest.")
-@click.option(
-    "--profile",
-    type=click.Choice(["quick", "standard", "deep"]),
-    default="standard",
-    show_default=True,
-    help="quick: what is allowed, and the laws; standard: and what is not; deep: and random requests.",
-)
-@click.option("--seed", type=int, default=0, show_default=True, help="The same seed makes the same requests.")
+@run_options
 @click.option(
     "--report",
     type=click.Path(path_type=Path, file_okay=False),
@@ -66,13 +68,18 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 @click.option("--rate", type=click.FloatRange(min=0, min_open=True), help="Requests in a second; 5 off this machine.")
 @click.option("--budget", type=click.IntRange(min=1), help="Requests in all; 5000 off this machine.")
 def check(  # noqa: PLR0913 - one argument for each option
-    provider: str,
+    provider: str | None,
     url: str | None,
     ready_file: Path | None,
     auth_file: Path | None,
     vintage: str | None,
     profile: str,
     seed: int,
+    examples: int | None,
+    time_budget: float | None,
+    known_failures: Path | None,
+    write_known_failures: Path | None,
+    replay: str | None,
     report: Path | None,
     allow: tuple[str, ...],
     only: tuple[str, ...],
@@ -87,21 +94,40 @@ def check(  # noqa: PLR0913 - one argument for each option
     Credentials and sample values come from --ready-file or --auth-file, else from the environment:
     MAILPROOF_<PROVIDER>_AUTHORIZATION, _API_KEY, _HEADERS, _SAMPLES (the last two JSON objects).
 
-    Exit code: 0 it does, 1 it does not, 2 wrong usage, 3 it could not be tested.
+    Exit code: 0 it does, 1 it does not, 2 wrong usage, 3 it could not be tested, 4 the time was up before the end.
     """
+    repeated = None if replay is None else repeated_of(replay, click.get_current_context())
     options = Options(
         profile=cast("Profile", profile),
         seed=seed,
+        examples=examples,
+        time_budget=time_budget,
         strict=strict,
         only=only,
         allow=cast("frozenset[Permission]", frozenset(allow)),
         rate=rate,
         budget=budget,
+        known_failures=_known(known_failures),
+        saved=report is not None,
     )
+    if repeated is not None:
+        chosen = repeated.options
+        options = replace(
+            options, profile=chosen.profile, seed=chosen.seed, examples=chosen.examples, strict=chosen.strict
+        )
+        provider = provider or contract_of(repeated)
+        vintage = vintage or repeated.vintage
+        url = url_of(repeated) if (url, ready_file, auth_file) == (None, None, None) else url
+    if provider is None:
+        raise click.UsageError("nothing to judge by: name a PROVIDER, or give --replay report.json#CASE")
+    _examine(write_known_failures)
     contract = _contract(provider, vintage)
     target = _described(contract.provider, url, ready_file, auth_file)
     if vintage is None and target is not None:
         contract = _contract(provider, target.vintage)
+    if repeated is not None:
+        cases = case_of(repeated, contract, plan(contract, "deep"))
+        sys.exit(_repeat(contract, target or _from_environment(contract, url), cases, options, repeated, report))
     cases = plan(contract, options.profile, options.only)
     if not cases:
         raise click.UsageError(f"no case fits --only {' '.join(only)}; `--list` prints their ids")
@@ -109,7 +135,22 @@ def check(  # noqa: PLR0913 - one argument for each option
         _print_cases(cases)
         return
     target = target or _from_environment(contract, url)
-    sys.exit(_run(contract, target, cases, options, report))
+    sys.exit(_run(contract, target, cases, options, report, write_known_failures))
+
+
+def _known(file: Path | None) -> KnownFailures:
+    try:
+        return NONE_KNOWN if file is None else read(file)
+    except KnownFailuresError as error:
+        raise click.UsageError(str(error)) from None
+
+
+def _examine(file: Path | None) -> None:
+    """Raises click.UsageError where known failures could not be written there after the run."""
+    if file is not None and file.exists():
+        _known(file)
+    elif file is not None and not file.parent.is_dir():
+        raise click.UsageError(f"--write-known-failures {file}: there is no folder {file.parent}")
 
 
 def _contract(provider: str, vintage: str | None) -> Contract:
@@ -146,7 +187,64 @@ def _from_environment(contract: Contract, url: str | None) -> Target:
     return target
 
 
-def _run(contract: Contract, target: Target, cases: tuple[Case, ...], options: Options, folder: Path | None) -> int:
+def _run(  # noqa: PLR0913 - what is run, and what is written of it
+    contract: Contract,
+    target: Target,
+    cases: tuple[Case, ...],
+    options: Options,
+    folder: Path | None,
+    known: Path | None,
+) -> int:
+    result = _judged(contract, target, cases, options, folder)
+    output = console()
+    summary(in_folder(result.report, folder), output)
+    for line in closing(result.report):
+        output.print(line, highlight=False, markup=False, soft_wrap=True)
+    if folder is not None:
+        output.print(f"report: {folder / 'report.html'}", highlight=False, soft_wrap=True)
+    if known is not None:
+        added = _written(known, result)
+        output.print(f"known failures: {known} ({added} added)", highlight=False, markup=False, soft_wrap=True)
+    return _exit_code(result)
+
+
+def _written(known: Path, result: Result) -> int:
+    try:
+        return write(known, result.report)
+    except KnownFailuresError as error:
+        raise click.UsageError(str(error)) from None
+
+
+def _exit_code(result: Result) -> int:
+    if result.interrupted:
+        return INTERRUPTED
+    if result.red:
+        return BROKEN
+    if result.unfinished is not None:
+        return UNFINISHED
+    if not result.tried:
+        _give_up("every case was skipped or disabled; see the reasons in the report")
+    return CONFORMS
+
+
+def _repeat(  # noqa: PLR0913 - what is run, and what it is held against
+    contract: Contract,
+    target: Target,
+    cases: tuple[Case, ...],
+    options: Options,
+    repeated: Repeated,
+    folder: Path | None,
+) -> int:
+    result = _judged(contract, target, cases, options, folder)
+    for line in told(repeated, result.report):
+        click.echo(line)
+    return INTERRUPTED if result.interrupted else exit_code(repeated, result.report)
+
+
+def _judged(
+    contract: Contract, target: Target, cases: tuple[Case, ...], options: Options, folder: Path | None
+) -> Result:
+    """The result of the run, its report written."""
     if folder is not None:
         _prepare(folder)
     try:
@@ -156,13 +254,7 @@ def _run(contract: Contract, target: Target, cases: tuple[Case, ...], options: O
         _give_up(str(reason))
     if folder is not None:
         write_report(result.report, folder)
-    output = console()
-    summary(result.report, output)
-    if folder is not None:
-        output.print(f"report: {folder / 'report.html'}", highlight=False, soft_wrap=True)
-    if not result.tried:
-        _give_up("every case was skipped or disabled; see the reasons in the report")
-    return CONFORMS if result.conforms else BROKEN
+    return result
 
 
 def _prepare(folder: Path) -> None:

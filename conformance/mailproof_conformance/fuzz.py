@@ -75,7 +75,7 @@ def _run(
         headers=check.default_headers,
         parameters=parameters,
         seed=check.seed,
-        examples=_EXAMPLES,
+        examples=check.examples or _EXAMPLES,
         prepare_body=lambda body: _with_key(check, body),
     )
 
@@ -96,6 +96,7 @@ def _with_key(check: Check, body: Any) -> Any:
 
 
 def _answered(check: Check, fuzzed: Fuzzed) -> Response:
+    check.anew()
     check.record(Exchange(fuzzed.request, fuzzed.response, None if fuzzed.response else "no answer"))
     if fuzzed.response is None:
         raise Broken("the server answers", "an HTTP answer", "none")

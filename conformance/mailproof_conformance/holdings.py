@@ -55,6 +55,11 @@ class Holdings:
         return self._session.profile
 
     @property
+    def examples(self) -> int | None:
+        """How many values a property draws, where the user chose it."""
+        return self._session.examples
+
+    @property
     def seed(self) -> int:
         """The seed of this case: it follows from the run's seed and the case's id."""
         return self._session.seed_for(self._case_id)
@@ -138,7 +143,7 @@ class Holdings:
         raise Skipped(reason)
 
     def fresh(self, prefix: str) -> str:
-        """A name that nobody used before in this run, the same in every run with the same seed."""
+        """A name that nobody used before, the same in every run with the same seed and state of the server."""
         return self._session.fresh(self._case_id, prefix)
 
     def _credential(self, credentials: Credentials | str) -> Credential:

@@ -5,10 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from mailproof_conformance.known_failures import NONE_KNOWN, KnownFailures
+
 if TYPE_CHECKING:
     from mailproof_conformance.guard import Permission
 
 Profile = Literal["quick", "standard", "deep"]
+
+MOST_EXAMPLES = 100_000
+"""More values than that would take a property days, and Hypothesis as much memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +24,10 @@ class Options:
     seed: int = 0
     strict: bool = False
     """Whether broken assumptions of this project count as failures."""
+    examples: int | None = None
+    """How many values each property draws, 1 to MOST_EXAMPLES; None leaves it to the profile."""
+    time_budget: float | None = None
+    """Seconds after which no further case begins; None is no end. With it a run depends on the clock."""
     only: tuple[str, ...] = ()
     """Globs of case ids; none means every case of the profile."""
     allow: frozenset[Permission] = frozenset()
@@ -27,3 +36,7 @@ class Options:
     """Requests in a second; None leaves it to the guard."""
     budget: int | None = None
     """Requests in all; None leaves it to the guard."""
+    known_failures: KnownFailures = NONE_KNOWN
+    """Failures that do not count, each with its reason."""
+    saved: bool = False
+    """Whether the report goes to a file: what is broken is then replayed from there."""

@@ -27,8 +27,8 @@ def plan(
     """The cases of a profile, by kind and then as their source makes them.
 
     `quick` leaves out what is sent to break things and the negative part of the corpus, `standard` only the
-    random part, `deep` nothing. `only` keeps the ids that fit one of its globs; `laws` stands for those of
-    the provider's folder.
+    random part, `deep` nothing. `only` keeps the ids that are one of its words or fit one of its globs; `laws` stands
+    for those of the provider's folder.
     """
     known = laws_of(contract.provider) if laws is None else tuple(laws)
     made = [*corpus.cases(contract), *matrices.cases(contract), *_law_cases(contract, known)]
@@ -36,7 +36,7 @@ def plan(
         made.extend(fuzz.cases(contract))
     kept = [case for case in made if profile != "quick" or _is_quick(case)]
     if only:
-        kept = [case for case in kept if any(fnmatchcase(case.id, pattern) for pattern in only)]
+        kept = [case for case in kept if any(case.id == word or fnmatchcase(case.id, word) for word in only)]
     return tuple(sorted(kept, key=lambda case: KINDS.index(case.kind)))
 
 

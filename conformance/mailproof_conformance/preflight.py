@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from mailproof_conformance import specimen, wire
 from mailproof_conformance.check import Check
 from mailproof_conformance.client import NoAnswer
-from mailproof_conformance.verdicts import Broken, Skipped
+from mailproof_conformance.verdicts import Broken, Disabled, Skipped
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from mailproof.promises import Operation
     from mailproof_conformance.session import Session
 
-_UNAUTHORIZED = 401
+_OK, _UNAUTHORIZED = 200, 401
+_MOST_LISTS = 5
+"""Requests before the first case that tell one state of a server from another."""
 
 
 class NotTestable(Exception):  # noqa: N818 - it is an answer of the run, not an error in it
@@ -30,6 +36,23 @@ def examine(session: Session) -> None:
             _examine_rest(session, check)
     except NoAnswer as trouble:
         raise NotTestable(f"{session.target.base_url} cannot be reached: {trouble.actual}") from None
+    session.recognise(_shown(session, check))
+
+
+def _shown(session: Session, check: Check) -> Iterator[bytes]:
+    """What the server's own lists show before the first case: another thing once a run has left something there."""
+    own = urlsplit(session.target.base_url).netloc.encode()
+    for operation in islice(filter(_needs_nothing, session.contract.operations), _MOST_LISTS):
+        try:
+            response = specimen.call(check, operation)
+        except (Skipped, Disabled, NoAnswer):
+            return
+        if response.status == _OK:
+            yield response.body.replace(own, b"")
+
+
+def _needs_nothing(operation: Operation) -> bool:
+    return operation.method == "get" and operation.effect == "read" and not wire.path_parameters(operation)
 
 
 def _examine_rest(session: Session, check: Check) -> None:

@@ -5,16 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 from hypothesis import HealthCheck, Phase, example, given, seed, settings
-from hypothesis.errors import Flaky, FlakyFailure
 from hypothesis.stateful import get_state_machine_test
 
-from mailproof_conformance.verdicts import Broken
+from mailproof_conformance.draws import from_the_seed_alone
+from mailproof_conformance.search import Search
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from hypothesis.stateful import RuleBasedStateMachine
     from hypothesis.strategies import SearchStrategy
+
+    from mailproof_conformance.session import Session
 
 _EXAMPLES: Mapping[str, int] = {"quick": 10, "standard": 40, "deep": 300}
 _MACHINES: Mapping[str, int] = {"quick": 5, "standard": 30, "deep": 200}
@@ -26,7 +28,7 @@ def run_property(  # noqa: PLR0913 - what is run, and how hard
     function: Callable[[Any], object],
     *,
     examples: Iterable[Any],
-    profile: str,
+    session: Session,
     case_seed: int,
     most: int | None = None,
 ) -> None:
@@ -41,21 +43,27 @@ def run_property(  # noqa: PLR0913 - what is run, and how hard
     test: Callable[..., None] = given(value=strategy)(holds)
     for value in examples:
         test = example(value=value)(test)
-    _run(seed(case_seed)(_settings(_capped(_EXAMPLES[profile], most))(test)))
+    count = session.examples or _EXAMPLES[session.profile]
+    _run(session, case_seed, _settings(_capped(count, most))(test))
 
 
 def run_machine(
     machine: type[RuleBasedStateMachine],
     *,
-    profile: str,
+    session: Session,
     case_seed: int,
     most: int | None = None,
     least: int = 1,
 ) -> None:
     """Runs a state machine, between `least` and `most` times; raises what the shortest breaking run of it raised."""
-    count = max(_capped(_MACHINES[profile], most), least)
-    test: Callable[..., None] = get_state_machine_test(machine, settings=_settings(count))
-    _run(seed(case_seed)(test))
+    count = max(_capped(_runs(session), most), least)
+    _run(session, case_seed, get_state_machine_test(machine, settings=_settings(count)))
+
+
+def _runs(session: Session) -> int:
+    """How often a machine runs: as many times more or less than in its profile as a property draws values."""
+    runs = _MACHINES[session.profile]
+    return runs if session.examples is None else -(-runs * session.examples // _EXAMPLES[session.profile])
 
 
 def _capped(count: int, most: int | None) -> int:
@@ -76,26 +84,13 @@ def _settings(count: int) -> settings:
     )
 
 
-def _run(test: Callable[..., None]) -> None:
+def _run(session: Session, case_seed: int, test: Callable[..., None]) -> None:
     """Runs a Hypothesis test.
 
     A server that keeps state may break a promise once and not again: that is a break too.
     """
-    try:
-        test()
-    except Flaky as flaky:
-        for error in _behind(flaky):
-            if isinstance(error, Broken):
-                error.add_note("The same input did not break it a second time: it depends on what happened before.")
-                raise error from None
-        raise
-
-
-def _behind(flaky: Flaky) -> Iterator[BaseException]:
-    """The failures that Hypothesis could not repeat: those it gathered, or the one it was about to note."""
-    if isinstance(flaky, FlakyFailure):
-        yield from flaky.exceptions
-    error = flaky.__context__
-    while error is not None:
-        yield error
-        error = error.__context__
+    search = Search(session)
+    handle: Any = cast("Any", test).hypothesis
+    handle.inner_test = search.watched(handle.inner_test)
+    with from_the_seed_alone(), search.running():
+        seed(case_seed)(test)()

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 from mailproof_conformance.case import KINDS
 from mailproof_conformance.curl import curl_line
 from mailproof_conformance.exchange import printable
+from mailproof_conformance.known_failures import told
+from mailproof_conformance.report_options import chosen, options_line, quoted, replay_line
 from mailproof_conformance.verdicts import Verdict, worst
 
 if TYPE_CHECKING:
@@ -18,13 +20,13 @@ if TYPE_CHECKING:
 
     from mailproof.promises import Clause, Contract
     from mailproof_conformance.exchange import Exchange
+    from mailproof_conformance.known_failures import Stale
     from mailproof_conformance.options import Options
     from mailproof_conformance.redaction import Redactor
     from mailproof_conformance.runner import Outcome
 
 FORMAT = 1
 _TEXT_LIMIT = 4_000
-_MOST_EXCHANGES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,10 @@ class Run:
     started: str
     """ISO 8601, UTC."""
     seconds: float
+    unfinished: str | None = None
+    """Why not every case was run."""
+    stale: tuple[Stale, ...] = ()
+    """Known failures that the run does not bear out."""
 
 
 def schema() -> dict[str, Any]:
@@ -65,7 +71,10 @@ def build(run: Run, outcomes: Sequence[Outcome], redactor: Redactor) -> dict[str
         "strict": run.options.strict,
         "started": run.started,
         "seconds": round(run.seconds, 3),
-        "conforms": conforms(outcomes),
+        "options": chosen(run.options),
+        "unfinished": run.unfinished,
+        "known_failures": told(run.options.known_failures, run.stale),
+        "conforms": conforms(outcomes) and run.unfinished is None and not any(item.counts for item in run.stale),
         "requests": sum(outcome.requests for outcome in outcomes),
         "totals": totals(outcomes),
         "clauses": _clauses(run.contract, outcomes),
@@ -75,8 +84,8 @@ def build(run: Run, outcomes: Sequence[Outcome], redactor: Redactor) -> dict[str
 
 
 def conforms(outcomes: Iterable[Outcome]) -> bool:
-    """Whether no promise was found broken and no case of ours broke."""
-    return not any(outcome.counts or outcome.verdict is Verdict.ERROR for outcome in outcomes)
+    """Whether no promise was found broken and no case of ours broke, but for what is known."""
+    return not any(outcome.counts for outcome in outcomes)
 
 
 def totals(outcomes: Sequence[Outcome]) -> dict[str, int]:
@@ -156,6 +165,7 @@ def _case(run: Run, outcome: Outcome, redactor: Redactor) -> dict[str, Any]:
         "source": case.source,
         "verdict": outcome.verdict.value,
         "note": outcome.note,
+        "known": redactor.text(outcome.known) or None,
         "requests": outcome.requests,
         "seconds": round(outcome.seconds, 3),
     }
@@ -166,11 +176,22 @@ def _case(run: Run, outcome: Outcome, redactor: Redactor) -> dict[str, Any]:
             "expected": _told(outcome.expected, redactor),
             "actual": _told(outcome.actual, redactor),
             "remarks": [_clipped(redactor.text(remark)) for remark in outcome.remarks],
-            "exchanges": [_exchange(run, item, redactor) for item in outcome.exchanges[-_MOST_EXCHANGES:]],
-            "replay": f"mailproof check {run.contract.provider} --url {redactor.text(run.base_url)}"
-            f"{_vintage(run.contract)} --profile {run.options.profile} --seed {run.options.seed} --only '{case.id}'",
+            "exchanges": [_exchange(run, item, redactor) for item in outcome.exchanges],
+            "replay": _again(run, case.id, redactor),
         }
+        if outcome.smallest is not None:
+            smallest = entry["smallest"] = _exchange(run, outcome.smallest, redactor)
+            again = smallest["curl"] or f"{smallest['request']['method']} {smallest['request']['target']}"
+            entry["remarks"].append(f"the smallest request that still breaks it: {again}")
     return entry
+
+
+def _again(run: Run, case_id: str, redactor: Redactor) -> str:
+    """The command line that shows a failure again; where the report is saved, as it is said in its folder."""
+    if run.options.saved:
+        return replay_line(case_id)
+    line = f"mailproof check {run.contract.provider} --url {redactor.text(run.base_url)}{_vintage(run.contract)}"
+    return f"{line}{options_line(run.options)} --only {quoted(case_id)}"
 
 
 def _vintage(contract: Contract) -> str:

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from mailproof_conformance import cache
 from mailproof_conformance.client import Client
+from mailproof_conformance.clock import SYSTEM, Clock
 from mailproof_conformance.guard import Guard, pin
+from mailproof_conformance.plan import plan
 from mailproof_conformance.preflight import NotTestable, examine
 from mailproof_conformance.redaction import Redactor
 from mailproof_conformance.report import Run, build
 from mailproof_conformance.runner import run_cases
-from mailproof_conformance.session import Session
+from mailproof_conformance.session import INTERRUPTED, Session
 from mailproof_conformance.verdicts import Verdict
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from mailproof.promises import Contract
     from mailproof_conformance.case import Case
+    from mailproof_conformance.known_failures import Stale
     from mailproof_conformance.options import Options
     from mailproof_conformance.runner import Outcome
     from mailproof_conformance.target import Target
@@ -37,11 +38,29 @@ class Result:
     report: dict[str, Any]
     """As report.schema.json describes it."""
     outcomes: tuple[Outcome, ...]
+    stale: tuple[Stale, ...] = ()
+    """Known failures that the run does not bear out."""
 
     @property
     def conforms(self) -> bool:
-        """Whether no promise was found broken and no case of ours broke."""
+        """Whether every case ended, none broke that is not known, and no known failure is stale."""
         return bool(self.report["conforms"])
+
+    @property
+    def unfinished(self) -> str | None:
+        """Why not every case was run: the time is used up, or the user interrupted the run; None where it ended."""
+        reason: str | None = self.report["unfinished"]
+        return reason
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether the user ended the run."""
+        return self.unfinished == INTERRUPTED
+
+    @property
+    def red(self) -> bool:
+        """Whether something counts against the server or the list of known failures, however far the run came."""
+        return any(item.counts for item in self.stale) or any(outcome.counts for outcome in self.outcomes)
 
     @property
     def tried(self) -> bool:
@@ -49,7 +68,7 @@ class Result:
         return any(outcome.verdict not in _UNTRIED for outcome in self.outcomes)
 
 
-def open_session(contract: Contract, target: Target, options: Options) -> Session:
+def open_session(contract: Contract, target: Target, options: Options, clock: Clock = SYSTEM) -> Session:
     """A session with a target, whose host is looked up once. Raises NotTestable where it is not known."""
     cache.settle_hypothesis()
     try:
@@ -58,34 +77,58 @@ def open_session(contract: Contract, target: Target, options: Options) -> Sessio
         reason = f"{target.base_url} cannot be reached: {getattr(error, 'strerror', None) or error}"
         raise NotTestable(reason) from None
     client = Client(Guard(address, allow=options.allow, rate=options.rate, budget=options.budget))
-    return Session(contract, target, client, profile=options.profile, seed=options.seed)
+    return Session(
+        contract,
+        target,
+        client,
+        profile=options.profile,
+        seed=options.seed,
+        examples=options.examples,
+        time_budget=options.time_budget,
+        known_failures=options.known_failures,
+        clock=clock,
+    )
 
 
-def judge(
+def judge(  # noqa: PLR0913 - what is judged and how, and the two that listen and tell the time
     contract: Contract,
     target: Target,
     cases: Sequence[Case],
     options: Options,
     *,
     on_outcome: Callable[[Outcome], None] | None = None,
+    clock: Clock = SYSTEM,
 ) -> Result:
     """The result of running some cases against a target.
 
     Raises NotTestable where it cannot be reached or refuses its own credentials. `on_outcome` hears of each case
-    as it ends.
+    as it ends. An interrupt (KeyboardInterrupt) ends the run early and is not passed on: the result is that of the
+    cases that were run.
     """
-    session = open_session(contract, target, options)
+    session = open_session(contract, target, options, clock)
     with closing(session.client):
         examine(session)
-        started, start = datetime.now(UTC), monotonic()
+        started, start = clock.now(), clock.seconds()
         outcomes = run_cases(session, cases, strict=options.strict, on_outcome=on_outcome)
         address = session.client.address
+    stale = _stale(contract, options, outcomes, clock)
     run = Run(
         contract=contract,
         base_url=target.base_url,
         origin=f"{address.scheme}://{address.authority}",
         options=options,
         started=started.isoformat(timespec="seconds"),
-        seconds=monotonic() - start,
+        seconds=clock.seconds() - start,
+        unfinished=session.unfinished,
+        stale=stale,
     )
-    return Result(build(run, outcomes, Redactor(target)), tuple(outcomes))
+    return Result(build(run, outcomes, Redactor(target)), tuple(outcomes), stale)
+
+
+def _stale(contract: Contract, options: Options, outcomes: Sequence[Outcome], clock: Clock) -> tuple[Stale, ...]:
+    """The known failures that a run does not bear out: held against all cases that the contract has, run or not."""
+    known = options.known_failures
+    if not known.entries:
+        return ()
+    verdicts = {outcome.case.id: outcome.verdict for outcome in outcomes}
+    return known.stale(verdicts, (case.id for case in plan(contract, "deep")), clock.today())

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import time
 import traceback
+from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from mailproof_conformance.check import Check
 from mailproof_conformance.client import NoAnswer
+from mailproof_conformance.reduction import smallest
 from mailproof_conformance.verdicts import Broken, Disabled, Skipped, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from mailproof_conformance.case import Case
     from mailproof_conformance.exchange import Exchange
@@ -24,6 +26,8 @@ _STUMBLES = (LookupError, TypeError, AttributeError, ValueError)
 _GONE = "the server no longer answers"
 _PATIENCE = 3
 """How many cases in a row may end without an answer before the rest is given up."""
+_FIRST_TOLD, _LAST_TOLD = 20, 60
+"""Exchanges of one case that are told: how it began, and how it broke. No law of this suite needs as many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +47,16 @@ class Outcome:
     remarks: tuple[str, ...] = ()
     """What else is known of a failure, such as the steps that a state machine took."""
     exchanges: tuple[Exchange, ...] = ()
+    """What was sent and what came, in order; of a search only for the simplest value that breaks the promise."""
+    smallest: Exchange | None = None
+    """The smallest request found that is still answered wrongly in the same way, where it is smaller than the last."""
     requests: int = 0
     seconds: float = 0.0
 
     @property
     def counts(self) -> bool:
-        """Whether the target does not conform because of it."""
-        return self.verdict is Verdict.FAIL and not self.note and not self.known
+        """Whether the run is red because of it: a broken promise, or a case of ours that broke, and neither known."""
+        return self.verdict in {Verdict.FAIL, Verdict.ERROR} and not self.note and not self.known
 
 
 def run_cases(
@@ -59,21 +66,33 @@ def run_cases(
     strict: bool = False,
     on_outcome: Callable[[Outcome], None] | None = None,
 ) -> list[Outcome]:
-    """The outcome of every case, in order. Once the server is gone the rest is skipped."""
+    """The outcome of every case, in order. Once the server is gone the rest is skipped.
+
+    Once the time is used up or the user interrupts, the rest is disabled, and `session.unfinished` says why.
+    """
+    planned = tuple(cases)
     outcomes: list[Outcome] = []
-    for outcome in _outcomes(session, cases, strict=strict):
-        outcomes.append(outcome)
-        if on_outcome is not None:
-            on_outcome(outcome)
+
+    def take(ended: Iterable[Outcome]) -> None:
+        for outcome in ended:
+            outcomes.append(outcome)
+            if on_outcome is not None:
+                on_outcome(outcome)
+
+    try:
+        take(_outcomes(session, planned, strict=strict))
+    except KeyboardInterrupt:
+        session.interrupt()
+    take(_not_run(planned[len(outcomes) :], Verdict.DISABLED, session.unfinished or ""))
     return outcomes
 
 
 def run_case(session: Session, case: Case, *, strict: bool = False) -> Outcome:
-    """The outcome of one case; never raises."""
-    session.client.take()
+    """The outcome of one case; raises nothing but KeyboardInterrupt."""
+    session.tell()
     check = Check(session, case.id)
     requests = session.client.requests
-    start = time.monotonic()
+    start = session.clock.seconds()
     verdict, reason, expected, actual = Verdict.PASS, "", None, None
     remarks: tuple[str, ...] = ()
     grave = False
@@ -89,37 +108,69 @@ def run_case(session: Session, case: Case, *, strict: bool = False) -> Outcome:
         grave = isinstance(broken, NoAnswer)
     except Exception as error:  # noqa: BLE001 - whatever breaks in a case is told as a verdict
         verdict, reason, expected, actual = _judge_error(check, error)
-        remarks = tuple(traceback.format_exception(error)[-3:])
-    exchanges = session.client.take()
-    if verdict is Verdict.PASS and not exchanges:
+        remarks = _where(error)
+    exchanges = session.told()
+    if verdict is Verdict.PASS and session.client.requests == requests:
         verdict, reason = Verdict.ERROR, "the case asked the server nothing"
     grave = grave or any(item.response is not None and item.response.status >= _SERVER_ERROR for item in exchanges)
+    broke = verdict in {Verdict.FAIL, Verdict.ERROR}
     return Outcome(
         case=case,
         verdict=verdict,
         note=verdict is Verdict.FAIL and case.level == "assumed" and not strict and not grave,
+        known=session.known_failures.reason(case.id, session.clock.today()) if broke else "",
         reason=reason,
         expected=expected,
         actual=actual,
-        remarks=remarks,
-        exchanges=exchanges if verdict in {Verdict.FAIL, Verdict.ERROR} else (),
+        remarks=(*remarks, *_left_out(exchanges)) if broke else (),
+        exchanges=_told(exchanges) if broke else (),
+        smallest=smallest(session, case, exchanges, reason) if verdict is Verdict.FAIL else None,
         requests=session.client.requests - requests,
-        seconds=time.monotonic() - start,
+        seconds=session.clock.seconds() - start,
     )
 
 
 def _outcomes(session: Session, cases: Iterable[Case], *, strict: bool) -> Iterator[Outcome]:
+    """The outcomes until the run ends, or the cases do."""
     unanswered = 0
     for case in cases:
         if unanswered == _PATIENCE:
-            yield Outcome(case=case, verdict=Verdict.SKIP, reason=_GONE)
+            yield from _not_run([case], Verdict.SKIP, _GONE)
             continue
+        if session.unfinished is None:
+            with suppress(Disabled):
+                session.check_time()
+        if session.unfinished is not None:
+            return
         outcome = run_case(session, case, strict=strict)
         yield outcome
         if not outcome.exchanges or outcome.exchanges[-1].response is not None:
             unanswered = 0
         else:
             unanswered = unanswered + 1 if _connects(session) else _PATIENCE
+
+
+def _not_run(cases: Iterable[Case], verdict: Verdict, reason: str) -> Iterator[Outcome]:
+    return (Outcome(case=case, verdict=verdict, reason=reason) for case in cases)
+
+
+def _told(exchanges: Sequence[Exchange]) -> tuple[Exchange, ...]:
+    """The exchanges, without the middle of very many."""
+    if len(exchanges) <= _FIRST_TOLD + _LAST_TOLD:
+        return tuple(exchanges)
+    return (*exchanges[:_FIRST_TOLD], *exchanges[-_LAST_TOLD:])
+
+
+def _left_out(exchanges: Sequence[Exchange]) -> Iterator[str]:
+    count = len(exchanges) - _FIRST_TOLD - _LAST_TOLD
+    if count > 0:
+        yield f"{count} exchanges between the first {_FIRST_TOLD} and the last {_LAST_TOLD} are left out."
+
+
+def _where(error: Exception) -> tuple[str, ...]:
+    """Where an error of ours arose: file names without their folders, which differ between machines."""
+    frames = traceback.extract_tb(error.__traceback__)[-3:]
+    return tuple(f"{PurePath(frame.filename).name}:{frame.lineno} in {frame.name}: {frame.line}" for frame in frames)
 
 
 def _connects(session: Session) -> bool:

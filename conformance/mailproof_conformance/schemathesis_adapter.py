@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 
 import schemathesis
 from schemathesis import GenerationMode
-from schemathesis.core import NotSet
+from schemathesis.core import SCHEMATHESIS_TEST_CASE_HEADER, NotSet
 from schemathesis.engine import events, from_schema
 from schemathesis.transport.serialization import Binary
 
 from mailproof.pointers import mapping
+from mailproof_conformance.draws import from_the_seed_alone
 from mailproof_conformance.exchange import Request, Response
 
 if TYPE_CHECKING:
@@ -117,11 +118,12 @@ def fuzz(  # noqa: PLR0913 - what the engine has to be told
             case.body = prepare_body(case.body)
         return case
 
-    for event in from_schema(schema).execute():
-        if isinstance(event, events.FatalError):
-            raise event.exception
-        if isinstance(event, events.ScenarioFinished):
-            yield from _exchanges(event.recorder)
+    with from_the_seed_alone():
+        for event in from_schema(schema).execute():
+            if isinstance(event, events.FatalError):
+                raise event.exception
+            if isinstance(event, events.ScenarioFinished):
+                yield from _exchanges(event.recorder)
 
 
 def _bound(parameters: Mapping[str, Any]) -> dict[str, Any]:
@@ -220,11 +222,16 @@ def _exchanges(recorder: Any) -> Iterator[Fuzzed]:
             request=Request(
                 method=sent.method,
                 target=_target_of(sent.uri),
-                headers=tuple((name, ", ".join(values)) for name, values in sent.headers.items()),
+                headers=tuple(_headers(sent.headers)),
                 body=sent.body or b"",
             ),
             response=None if received is None else _response(received),
         )
+
+
+def _headers(sent: Mapping[str, list[str]]) -> Iterator[tuple[str, str]]:
+    """The headers without the random id of each request: no part of what was tried, and another one in every run."""
+    return ((name, ", ".join(values)) for name, values in sent.items() if name != SCHEMATHESIS_TEST_CASE_HEADER)
 
 
 def _target_of(uri: str) -> str:

@@ -5,23 +5,31 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
+from mailproof_conformance.clock import SYSTEM, Clock
 from mailproof_conformance.effects import Effects
 from mailproof_conformance.expectation import Expectations
 from mailproof_conformance.front import front_of
+from mailproof_conformance.known_failures import NONE_KNOWN, KnownFailures
 from mailproof_conformance.payload import Payloads
+from mailproof_conformance.reduction import Reductions
+from mailproof_conformance.verdicts import Disabled
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from mailproof.promises import Contract
     from mailproof_conformance.client import Client
-    from mailproof_conformance.exchange import Request, Response
+    from mailproof_conformance.exchange import Exchange, Request, Response
     from mailproof_conformance.options import Profile
     from mailproof_conformance.target import Target
+
+INTERRUPTED = "the run was interrupted"
 
 
 class Session:
     """What every case of a run works with."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what is tested, and each choice of the run that a case depends on
         self,
         contract: Contract,
         target: Target,
@@ -29,30 +37,74 @@ class Session:
         *,
         profile: Profile = "standard",
         seed: int = 0,
+        examples: int | None = None,
+        time_budget: float | None = None,
+        known_failures: KnownFailures = NONE_KNOWN,
+        clock: Clock = SYSTEM,
     ) -> None:
         self.contract = contract
         self.target = target
         self.client = client
         self.profile: Profile = profile
         self.seed = seed
+        self.examples = examples
+        self.known_failures = known_failures
+        self.clock = clock
+        self.unfinished: str | None = None
+        """Why the run ends before its last case; None as long as it does not."""
+        self.reductions = Reductions()
+        self._time_budget = time_budget
+        self._until = None if time_budget is None else clock.seconds() + time_budget
+        self._told: tuple[Exchange, ...] = ()
         self.expectations = Expectations(contract)
         self.front = front_of(contract)
         self.payloads = Payloads(contract)
         self._effects = Effects(contract, target)
         self._names: dict[str, int] = {}
+        self._state = ""
 
     def send(self, request: Request) -> Response:
         """The answer to a request. Raises Disabled if the guard refuses it, NoAnswer if none comes."""
         wrong = self._effects.wrong_credentials(request)
         return self.client.send(request, self._effects.of(request), wrong_credentials=wrong)
 
+    def told(self) -> tuple[Exchange, ...]:
+        """What a reader of the case has to see: its exchanges, without those of a search that led nowhere."""
+        self._told += self.client.take()
+        return self._told
+
+    def tell(self, exchanges: tuple[Exchange, ...] = ()) -> None:
+        """Sets what is told; what was exchanged until now is left out otherwise."""
+        self.client.take()
+        self._told = exchanges
+
+    def check_time(self) -> None:
+        """Raises Disabled once the run has had its time."""
+        if self._until is not None and self.clock.seconds() >= self._until:
+            self.unfinished = f"the time budget of {self._time_budget:g} s is used up"
+            raise Disabled(self.unfinished)
+
+    def interrupt(self) -> None:
+        """The user wants the run to end."""
+        self.unfinished = INTERRUPTED
+
+    def recognise(self, shown: Iterable[bytes]) -> None:
+        """Takes what the server shows at first into the names that the run makes up.
+
+        A server that kept what an earlier run left there gets other names; one that is as it was gets the same.
+        """
+        digest = hashlib.sha256()
+        for body in shown:
+            digest.update(hashlib.sha256(body).digest())
+        self._state = digest.hexdigest()
+
     def seed_for(self, case_id: str) -> int:
         """The seed of a case: the same for the same run seed and id, unrelated to other cases'."""
         return int.from_bytes(hashlib.sha256(f"{self.seed}/{case_id}".encode()).digest()[:8], "big")
 
     def fresh(self, case_id: str, prefix: str) -> str:
-        """A name that this run has not used before: the same in every run with the same seed."""
+        """A name that nobody has used before: the same in every run with the same seed and state of the server."""
         number = self._names.get(case_id, 0) + 1
         self._names[case_id] = number
-        mark = hashlib.sha256(f"{self.seed}/{case_id}/{number}".encode()).hexdigest()[:8]
+        mark = hashlib.sha256(f"{self.seed}/{case_id}/{number}/{self._state}".encode()).hexdigest()[:8]
         return f"{prefix}{mark}"

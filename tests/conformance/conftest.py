@@ -271,11 +271,18 @@ class Bench:
     laws: tuple[Law, ...]
     opened: list[Client]
 
-    def session(self, profile: Profile = "standard", seed: int = 0, timeout: float = 10.0) -> Session:
+    def session(
+        self,
+        profile: Profile = "standard",
+        seed: int = 0,
+        timeout: float = 10.0,
+        budget: int | None = None,
+        **choices: Any,
+    ) -> Session:
         """A fresh session with it."""
-        client = Client(Guard(pin(self.target.base_url)), timeout=timeout)
+        client = Client(Guard(pin(self.target.base_url), budget=budget), timeout=timeout)
         self.opened.append(client)
-        return Session(self.contract, self.target, client, profile=profile, seed=seed)
+        return Session(self.contract, self.target, client, profile=profile, seed=seed, **choices)
 
     def run(self, *only: str, profile: Profile = "standard", seed: int = 0, strict: bool = False) -> list[Outcome]:
         """The outcomes of the cases whose ids fit."""

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
+from mailproof_conformance.session import Session
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -103,6 +105,64 @@ def test_nothing_but_skips_is_exit_3(
     assert "every case was skipped" in errors
 
 
+def test_a_run_that_the_time_ends_is_exit_4_and_does_not_conform(
+    command: Callable[..., tuple[int, str, str]], bench: Any, things: Any, auth_file: Any, tmp_path: Path
+) -> None:
+    words = ["--time-budget", "0.000001", "--report", str(tmp_path), "--only", "verbs/*"]
+    code, output, _ = command("check", MINIATURE, "--auth-file", auth_file(bench(things())), *words)
+    report = json.loads((tmp_path / "report.json").read_text())
+    count = len(report["cases"])
+    assert (4, False) == (code, report["conforms"])
+    assert "the time budget of 1e-06 s is used up" == report["unfinished"]
+    assert f"not finished: {count} of {count} cases were not run, for the time budget of 1e-06 s is used up" in output
+
+
+def test_an_interrupted_run_writes_its_report_and_is_exit_130(  # noqa: PLR0913 - fixtures
+    command: Callable[..., tuple[int, str, str]],
+    bench: Any,
+    things: Any,
+    auth_file: Any,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made, sent = bench(things("no-allow")), list[object]()
+    whole = Session.send
+
+    def send(session: Session, request: Any) -> Any:
+        sent.append(request)
+        if len(sent) == 15:
+            raise KeyboardInterrupt
+        return whole(session, request)
+
+    monkeypatch.setattr(Session, "send", send)
+    words = ["--auth-file", auth_file(made), "--report", str(tmp_path), "--only", "verbs/*"]
+    code, output, _ = command("check", MINIATURE, *words)
+    report = json.loads((tmp_path / "report.json").read_text())
+    verdicts = [case["verdict"] for case in report["cases"]]
+    assert (130, "the run was interrupted", False) == (code, report["unfinished"], report["conforms"])
+    assert "fail" in verdicts
+    assert "disabled" == verdicts[-1]
+    assert f"not finished: {verdicts.count('disabled')} of {len(verdicts)} cases were not run" in output
+    assert (tmp_path / "junit.xml").is_file()
+
+
+def test_what_a_run_was_made_with_is_in_its_report(
+    command: Callable[..., tuple[int, str, str]], bench: Any, things: Any, auth_file: Any, tmp_path: Path
+) -> None:
+    words = ["--examples", "3", "--time-budget", "600", "--only", "verbs/*", "--only", "text/[x]", "--allow", "write"]
+    command("check", MINIATURE, "--auth-file", auth_file(bench(things())), "--report", str(tmp_path), *words)
+    expected = {
+        "profile": "standard",
+        "seed": 0,
+        "strict": False,
+        "examples": 3,
+        "time_budget": 600,
+        "only": ["verbs/*", "text/[x]"],
+        "allow": ["write"],
+    }
+    assert expected == json.loads((tmp_path / "report.json").read_text())["options"]
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
@@ -114,6 +174,12 @@ def test_nothing_but_skips_is_exit_3(
         ([MINIATURE, "--ready-file", "/nowhere/ready.json"], "/nowhere/ready.json: cannot be read"),
         ([MINIATURE, "--url", "http://a", "--profile", "thorough"], "Invalid value for '--profile'"),
         ([MINIATURE, "--url", "http://a", "--allow", "everything"], "Invalid value for '--allow'"),
+        ([MINIATURE, "--url", "http://a", "--examples", "0"], "Invalid value for '--examples'"),
+        ([MINIATURE, "--url", "http://a", "--examples", "1e3"], "Invalid value for '--examples'"),
+        ([MINIATURE, "--url", "http://a", "--examples", "100001"], "Invalid value for '--examples'"),
+        ([MINIATURE, "--url", "http://a", "--time-budget", "0"], "Invalid value for '--time-budget'"),
+        ([MINIATURE, "--url", "http://a", "--time-budget", "nan"], "Invalid value for '--time-budget'"),
+        ([MINIATURE, "--url", "http://a", "--time-budget", "inf"], "Invalid value for '--time-budget'"),
         ([MINIATURE, "--only", "nothing/*", "--list"], "no case fits --only nothing/*"),
     ],
 )
@@ -141,18 +207,3 @@ def test_the_list_needs_no_server(command: Callable[..., tuple[int, str, str]]) 
     code, output, _ = command("check", MINIATURE, "--list", "--only", "not-found/path *")
     assert 0 == code
     assert "not-found/path /mailproof-no-such-path  [core] There is nothing at" in output
-
-
-def test_two_runs_with_one_seed_say_the_same(
-    command: Callable[..., tuple[int, str, str]], bench: Any, things: Any, auth_file: Any, tmp_path: Path
-) -> None:
-    documents: list[Any] = []
-    made = bench(things("forgets"))
-    for number in range(2):
-        folder = tmp_path / str(number)
-        command("check", MINIATURE, "--auth-file", auth_file(made), "--report", str(folder), "--seed", "3")
-        document = json.loads((folder / "report.json").read_text())
-        for timed in (document, *document["cases"]):
-            timed["seconds"] = timed["started"] = None
-        documents.append(document)
-    assert documents[0] == documents[1]

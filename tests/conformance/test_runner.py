@@ -10,8 +10,10 @@ import pytest
 from hypothesis import strategies as st
 
 from mailproof_conformance.case import Case
+from mailproof_conformance.clock import Clock
+from mailproof_conformance.known_failures import KnownFailure, KnownFailures
 from mailproof_conformance.runner import run_case, run_cases
-from mailproof_conformance.verdicts import Verdict
+from mailproof_conformance.verdicts import Broken, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -156,3 +158,117 @@ def closed_port() -> int:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return int(listener.getsockname()[1])
+
+
+def reads(check: Check) -> None:
+    check.call("get_thing")
+
+
+class Ticking:
+    """A clock on which each case takes a second."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def case(self, name: str) -> Case:
+        def run(check: Check) -> None:
+            reads(check)
+            self.now += 1
+
+        return case_of(run, name=name)
+
+
+def test_the_cases_after_the_time_budget_are_disabled(bench: Callable[..., Any], things: Callable[..., Any]) -> None:
+    ticking = Ticking()
+    session = bench(things()).session(time_budget=2, clock=Clock(seconds=lambda: ticking.now))
+    heard: list[str] = []
+    cases = [ticking.case(name) for name in "abcde"]
+    outcomes = run_cases(session, cases, on_outcome=lambda outcome: heard.append(outcome.case.id))
+    assert ["pass", "pass", "disabled", "disabled", "disabled"] == [outcome.verdict for outcome in outcomes]
+    assert {"the time budget of 2 s is used up"} == {outcome.reason for outcome in outcomes[2:]}
+    assert "the time budget of 2 s is used up" == session.unfinished
+    assert list("abcde") == heard
+
+
+def test_a_run_that_ends_within_its_time_is_finished(bench: Callable[..., Any], things: Callable[..., Any]) -> None:
+    ticking = Ticking()
+    session = bench(things()).session(time_budget=5, clock=Clock(seconds=lambda: ticking.now))
+    run_cases(session, [ticking.case(name) for name in "abcde"])
+    assert session.unfinished is None
+
+
+@pytest.mark.parametrize("where", ["case", "listener"])
+def test_an_interrupt_ends_the_run_and_the_rest_is_disabled(
+    bench: Callable[..., Any], things: Callable[..., Any], where: str
+) -> None:
+    def interrupted(check: Check) -> None:
+        reads(check)
+        raise KeyboardInterrupt
+
+    def listen(outcome: Outcome) -> None:
+        if where == "listener" and outcome.case.id == "one":
+            raise KeyboardInterrupt
+
+    session = bench(things()).session()
+    middle = interrupted if where == "case" else reads
+    cases = [case_of(reads, name="one"), case_of(middle, name="two"), case_of(reads, name="three")]
+    outcomes = run_cases(session, cases, on_outcome=listen)
+    assert ["pass", "disabled", "disabled"] == [outcome.verdict for outcome in outcomes]
+    assert "the run was interrupted" == outcomes[1].reason == session.unfinished
+
+
+def test_a_failure_that_was_found_before_an_interrupt_is_told(
+    bench: Callable[..., Any], things: Callable[..., Any]
+) -> None:
+    broken: list[int] = []
+
+    def law(check: Check) -> None:
+        def holds(value: int) -> None:
+            reads(check)
+            if len(broken) == 2:
+                raise KeyboardInterrupt
+            if value > 50:
+                broken.append(value)
+                raise Broken("the value", "small", value)
+
+        check.forall(st.integers(0, 100_000), holds)
+
+    session = bench(things()).session()
+    outcomes = run_cases(session, [case_of(law, name="one"), case_of(reads, name="two")])
+    assert ["fail", "disabled"] == [outcome.verdict for outcome in outcomes]
+    assert broken[-1] == outcomes[0].actual
+    assert "the run was interrupted" == session.unfinished
+
+
+def test_of_very_many_exchanges_the_first_and_the_last_are_told(outcome_of: OutcomeOf) -> None:
+    def many(check: Check) -> None:
+        for number in range(100):
+            check.call("get_thing", headers={"X-Number": str(number)})
+        check.equal(1, 2, "one")
+
+    outcome = outcome_of(many)
+    numbers = [item.request.header("X-Number") for item in outcome.exchanges]
+    assert [str(number) for number in (*range(20), *range(40, 100))] == numbers
+    assert ("20 exchanges between the first 20 and the last 60 are left out.",) == outcome.remarks
+
+
+def test_where_our_own_error_arose_is_told_without_folders(outcome_of: OutcomeOf) -> None:
+    outcome = outcome_of(lambda check: check.call("get_thing").json()["colour"])
+    assert outcome.remarks
+    assert "/" not in "".join(remark.partition(":")[0] for remark in outcome.remarks)
+
+
+def test_known_failures_do_not_count_and_neither_do_known_errors(
+    bench: Callable[..., Any], things: Callable[..., Any]
+) -> None:
+    known = KnownFailures(None, (KnownFailure("fails", "ticket 1"), KnownFailure("err*", "ticket 2")))
+    session = bench(things()).session(known_failures=known)
+    cases = [
+        case_of(asks_and(lambda check: check.equal(1, 2, "one")), name="fails"),
+        case_of(asks_and(lambda check: check.equal(1, 2, "one")), name="fails too"),
+        case_of(asks_and(lambda _: 1 / 0), name="errs"),
+        case_of(reads, name="err no more"),
+    ]
+    outcomes = run_cases(session, cases)
+    assert ["ticket 1", "", "ticket 2", ""] == [outcome.known for outcome in outcomes]
+    assert [False, True, False, False] == [outcome.counts for outcome in outcomes]

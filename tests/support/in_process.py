@@ -11,7 +11,8 @@ import pytest
 
 from mailproof import contract
 from mailproof_conformance.check import Check
-from mailproof_conformance.exchange import Request, Response
+from mailproof_conformance.exchange import Exchange, Request, Response
+from mailproof_conformance.guard import Address
 from mailproof_conformance.laws import laws_of
 from mailproof_conformance.session import Session
 from mailproof_conformance.target import Credential, Target
@@ -50,6 +51,8 @@ class Wire:
         entry = ready_document(f"http://{HOST}", [self._sandbox])["providers"][provider]
         others = {name: _credential(other) for name, other in entry["others"].items()}
         self.target = Target(provider, entry["base_url"], _credential(entry), entry["samples"], others)
+        self.address = Address("http", HOST, 80, "127.0.0.1")
+        self.requests = 0
 
     def reset(self, mangle: Mangle | None) -> None:
         """Back to the fixtures, with another fault or none."""
@@ -58,7 +61,12 @@ class Wire:
 
     def send(self, request: Request, *_: object, **__: object) -> Response:
         """As the suite's client has it."""
+        self.requests += 1
         return self._forward(request) if self._mangle is None else self._mangle(request, self._forward)
+
+    def take(self) -> tuple[Exchange, ...]:
+        """Nothing: no report is made of what goes through here."""
+        return ()
 
     def broken_cases(self, mangle: Mangle | None, clause: str | None) -> list[str]:
         """See `BrokenCases`."""

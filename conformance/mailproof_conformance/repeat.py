@@ -1,0 +1,188 @@
+"""One case of a saved report once more: what to repeat, and whether it still breaks in the same way.
+
+A report is read as what anybody may have written: nothing in it is believed but what a run would take from its user.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, cast
+from urllib.parse import urlsplit
+
+from mailproof.pointers import mapping, sequence
+from mailproof_conformance.options import MOST_EXAMPLES, Options
+from mailproof_conformance.report import FORMAT
+from mailproof_conformance.report_options import FILE
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Ending = Literal["still broken in the same way", "broken in another way", "no longer broken", "not tried"]
+
+_MOST_BYTES = 256 * 1024 * 1024
+_LONGEST = 500
+"""Letters of a name, a URL or an id in a message."""
+_PROFILES = ("quick", "standard", "deep")
+_BROKEN = frozenset({"fail", "error"})
+_SOME = 3
+"""Ids that are named as examples of what could be repeated."""
+
+
+class RepeatError(Exception):
+    """There is nothing to repeat; the text is one line that says why, and what would be right."""
+
+
+@dataclass(frozen=True, slots=True)
+class Repeated:
+    """One case of a report, and the run that it was part of."""
+
+    file: Path
+    provider: str
+    vintage: str | None
+    digest: str
+    base_url: str
+    options: Options
+    case: Mapping[str, Any]
+    """As the report has it; `id`, `verdict` and `reason` are texts."""
+
+    @property
+    def id(self) -> str:
+        """The id of the case."""
+        return str(self.case["id"])
+
+    @property
+    def here(self) -> bool:
+        """Whether the run was against this machine: no other address is believed of a report."""
+        try:
+            host = urlsplit(self.base_url).hostname or ""
+            return host == "localhost" or ipaddress.ip_address(host).is_loopback
+        except ValueError:
+            return False
+
+
+def find(words: str) -> Repeated:
+    """What `FILE#CASE` names: the file may be a report's folder, the case may be named by its finding.
+
+    Raises RepeatError.
+    """
+    file, name = _parted(words)
+    report = _read(file)
+    case = _case(file, report, name)
+    return Repeated(
+        file=file,
+        provider=_line(file, report, "provider"),
+        vintage=_optional_line(file, mapping(report.get("contract")), "vintage"),
+        digest=_line(file, mapping(report.get("contract")), "digest"),
+        base_url=_line(file, mapping(report.get("target")), "base_url"),
+        options=_options(file, report, str(case["id"])),
+        case=case,
+    )
+
+
+def ending(before: Mapping[str, Any], now: Mapping[str, Any]) -> Ending:
+    """How a repeated case ended, compared with how the report has it; both as a report tells a case.
+
+    Values differ from one run to the next, such as ids that the server makes: what counts is what was looked at.
+    """
+    if now["verdict"] == "pass":
+        return "no longer broken"
+    if now["verdict"] not in _BROKEN:
+        return "not tried"
+    findings = before.get("finding"), now.get("finding")
+    alike = findings[0] == findings[1] if None not in findings else before["reason"] == now["reason"]
+    same = alike and before["verdict"] == now["verdict"]
+    return "still broken in the same way" if same else "broken in another way"
+
+
+def one_line(text: object) -> str:
+    """A text of a report for a terminal: no control character of it gets there, and it ends."""
+    shown = "".join(letter if letter.isprintable() else "?" for letter in " ".join(str(text).split()))
+    return shown if len(shown) <= _LONGEST else f"{shown[:_LONGEST]}..."
+
+
+def _parted(words: str) -> tuple[Path, str]:
+    """The file and the name after it. Either may have a `#` in it: the shortest file that is there is meant."""
+    if "#" not in words:
+        raise RepeatError(f"{one_line(words)}: names no case; it looks like {FILE}#CASE, with an id of the report")
+    places = [number for number, letter in enumerate(words) if letter == "#"]
+    for place in filter(None, places):
+        path = Path(words[:place])
+        if "\0" not in words and path.is_dir() and (path / FILE).is_file():
+            return path / FILE, words[place + 1 :]
+        if "\0" not in words and path.exists():
+            return path, words[place + 1 :]
+    raise RepeatError(f"{one_line(words[: places[0]])}: there is no such file; it looks like {FILE}#CASE")
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        with file.open("rb") as opened:
+            data = opened.read(_MOST_BYTES + 1)
+    except OSError as error:
+        raise RepeatError(f"{file}: cannot be read: {error.strerror}") from None
+    if len(data) > _MOST_BYTES:
+        raise RepeatError(f"{file}: has more than {_MOST_BYTES} bytes; no report is as large")
+    try:
+        report: object = json.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise RepeatError(f"{file}: is not JSON, or was cut off: {one_line(error)}") from None
+    if not isinstance(report, dict) or "format" not in report:
+        raise RepeatError(f"{file}: is no report of `mailproof check`; it has no member `format`")
+    members = cast("dict[str, Any]", report)
+    if members["format"] != FORMAT:
+        raise RepeatError(f"{file}: is a report of format {one_line(members['format'])}; this version reads {FORMAT}")
+    return members
+
+
+def _case(file: Path, report: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    cases = [mapping(item) for item in sequence(report.get("cases"))]
+    found = next((case for case in cases if case.get("id") == name), None)
+    if found is None:
+        finding = next(
+            (mapping(item) for item in sequence(report.get("findings")) if mapping(item).get("id") == name), {}
+        )
+        meant: object = finding.get("case")
+        found = next((case for case in cases if meant is not None and case.get("id") == meant), None)
+    if found is None:
+        some = [one_line(case.get("id")) for case in cases if case.get("verdict") in _BROKEN][:_SOME]
+        broken = f"broken are {', '.join(some)}" if some else "none of its cases is broken"
+        raise RepeatError(f"{file}: has no case or finding {one_line(name)!r}; {broken}")
+    if not isinstance(found.get("verdict"), str) or not isinstance(found.get("reason", ""), str):
+        raise RepeatError(f"{file}: the case {one_line(name)!r} has no verdict, or a reason that is no text")
+    return {"reason": "", **found}
+
+
+def _options(file: Path, report: Mapping[str, Any], case_id: str) -> Options:
+    profile: Any
+    examples: Any
+    profile, seed, strict = report.get("profile"), report.get("seed"), report.get("strict")
+    examples = mapping(report.get("options")).get("examples")
+    if profile not in _PROFILES:
+        raise RepeatError(f"{file}: profile is {one_line(profile)!r}; there are {', '.join(_PROFILES)}")
+    if not isinstance(seed, int) or isinstance(seed, bool):
+        raise RepeatError(f"{file}: seed is {one_line(seed)!r} and no integer")
+    if not isinstance(strict, bool):
+        raise RepeatError(f"{file}: strict is {one_line(strict)!r}, neither true nor false")
+    if examples is not None and (type(examples) is not int or not 1 <= examples <= MOST_EXAMPLES):
+        raise RepeatError(f"{file}: options.examples is {one_line(examples)!r} and not from 1 to {MOST_EXAMPLES}")
+    return Options(
+        profile=profile,
+        seed=seed,
+        strict=strict,
+        examples=examples,
+        only=(case_id,),
+    )
+
+
+def _line(file: Path, members: Mapping[str, Any], name: str) -> str:
+    value = members.get(name)
+    if not isinstance(value, str) or not value or not value.isprintable() or len(value) > _LONGEST:
+        raise RepeatError(f"{file}: {name} is {one_line(value)!r}; it must be a text of at most {_LONGEST} letters")
+    return value
+
+
+def _optional_line(file: Path, members: Mapping[str, Any], name: str) -> str | None:
+    return None if members.get(name) is None else _line(file, members, name)
