@@ -2,29 +2,43 @@
 
 from __future__ import annotations
 
+import glob
 import json
-from dataclasses import dataclass
+import shlex
+from dataclasses import dataclass, field, fields
 from importlib.metadata import version
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
+from mailproof import providers
 from mailproof_conformance.case import KINDS
+from mailproof_conformance.coverage import coverage
 from mailproof_conformance.curl import curl_line
+from mailproof_conformance.effects import Effects, rpc_names
 from mailproof_conformance.exchange import printable
+from mailproof_conformance.exercised import Exercised
+from mailproof_conformance.findings import BROKEN, findings
+from mailproof_conformance.places import Places, shown
+from mailproof_conformance.sources import sources_of
+from mailproof_conformance.target import Credential, Target
 from mailproof_conformance.verdicts import Verdict, worst
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from mailproof.promises import Clause, Contract
-    from mailproof_conformance.exchange import Exchange
+    from mailproof_conformance.exchange import Exchange, Request
     from mailproof_conformance.options import Options
     from mailproof_conformance.redaction import Redactor
     from mailproof_conformance.runner import Outcome
 
-FORMAT = 1
+FORMAT = 2
 _TEXT_LIMIT = 4_000
 _MOST_EXCHANGES = 5
+_TOLD_IN_FULL = 20
+"""Cases of one finding with all of their exchanges; of the others the last one is kept."""
+_RED = frozenset({"passes", "expired", "no such case"})
+"""Why an entry of the list of known failures is stale, where that makes the run red."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +53,11 @@ class Run:
     started: str
     """ISO 8601, UTC."""
     seconds: float
+    exercised: Exercised = field(default_factory=Exercised)
+    known_failures: Mapping[str, Any] | None = None
+    """The list of known failures and its stale entries, as the report shows them; None where none was given."""
+    safety: Mapping[str, Any] | None = None
+    """What the guard allowed and refused, as the report shows it."""
 
 
 def schema() -> dict[str, Any]:
@@ -49,6 +68,11 @@ def schema() -> dict[str, Any]:
 
 def build(run: Run, outcomes: Sequence[Outcome], redactor: Redactor) -> dict[str, Any]:
     """The report. Nothing in it depends on the clock but `started` and the members called `seconds`."""
+    contract = run.contract
+    places = Places(contract)
+    found = findings(contract, outcomes, places, redactor, _asked(run))
+    entries = [_case(run, outcome, redactor) for outcome in outcomes]
+    _join(entries, found)
     return {
         "format": FORMAT,
         "mailproof": version("mailproof"),
@@ -58,6 +82,7 @@ def build(run: Run, outcomes: Sequence[Outcome], redactor: Redactor) -> dict[str
             "version": run.contract.document["info"]["version"],
             "vintage": run.contract.vintage,
             "digest": run.contract.digest,
+            "place": places.start,
         },
         "target": {"base_url": redactor.text(run.base_url)},
         "profile": run.options.profile,
@@ -65,38 +90,89 @@ def build(run: Run, outcomes: Sequence[Outcome], redactor: Redactor) -> dict[str
         "strict": run.options.strict,
         "started": run.started,
         "seconds": round(run.seconds, 3),
-        "conforms": conforms(outcomes),
+        "options": _options(run.options),
+        "conforms": conforms(outcomes, run.known_failures),
         "requests": sum(outcome.requests for outcome in outcomes),
         "totals": totals(outcomes),
-        "clauses": _clauses(run.contract, outcomes),
-        "matrix": _matrix(run.contract, outcomes),
-        "cases": [_case(run, outcome, redactor) for outcome in outcomes],
+        "findings": found,
+        "known_failures": redactor.value(run.known_failures or {"file": None, "stale": []}),
+        "safety": None if run.safety is None else redactor.value(run.safety),
+        "clauses": _clauses(contract, outcomes, places),
+        "sources": sources_of(contract, (outcome.case.source for outcome in outcomes)),
+        "matrix": _matrix(contract, outcomes),
+        "coverage": coverage(contract, run.exercised, outcomes, places, redactor),
+        "cases": entries,
     }
 
 
-def conforms(outcomes: Iterable[Outcome]) -> bool:
-    """Whether no promise was found broken and no case of ours broke."""
-    return not any(outcome.counts or outcome.verdict is Verdict.ERROR for outcome in outcomes)
+def conforms(outcomes: Iterable[Outcome], known_failures: Mapping[str, Any] | None = None) -> bool:
+    """Whether no promise was found broken, no case of ours broke, and no list of known failures is out of date."""
+    if any(entry["why"] in _RED for entry in (known_failures or {}).get("stale", ())):
+        return False
+    return not any(outcome.counts or (outcome.verdict is Verdict.ERROR and not outcome.known) for outcome in outcomes)
+
+
+def _asked(run: Run) -> Callable[[Request], str | None]:
+    """Tells the operation, or the JSON-RPC method, that a request was for."""
+    contract = run.contract
+    effects = Effects(contract, Target(contract.provider, run.base_url, Credential()))
+
+    def asked(request: Request) -> str | None:
+        operation = effects.operation(request)
+        if operation is None or "x-rpc-methods" not in operation.definition:
+            return None if operation is None else operation.id
+        return next((name for name in rpc_names(request.body) if name in contract.rpc_methods), None)
+
+    return asked
+
+
+def _join(entries: Sequence[dict[str, Any]], found: Sequence[Mapping[str, Any]]) -> None:
+    """Names the finding of each broken case, and keeps a report small in which one defect is seen a thousand times."""
+    by_id = {entry["id"]: entry for entry in entries}
+    for finding in found:
+        for number, name in enumerate(finding["cases"]):
+            entry = by_id[name]
+            entry["finding"] = finding["id"]
+            if number >= _TOLD_IN_FULL:
+                entry["exchanges"] = entry["exchanges"][-1:]
+
+
+def _options(options: Options) -> dict[str, Any]:
+    """The options as JSON, each by its name."""
+    return {item.name: _plain(getattr(options, item.name)) for item in fields(options)}
+
+
+def _plain(value: object) -> Any:
+    if isinstance(value, frozenset | set):
+        return sorted(map(_plain, cast("frozenset[Any]", value)))
+    if isinstance(value, tuple | list):
+        return [_plain(item) for item in cast("list[Any]", value)]
+    return value if value is None or isinstance(value, bool | int | float | str) else str(value)
 
 
 def totals(outcomes: Sequence[Outcome]) -> dict[str, int]:
-    """How many cases ended how; a note is counted as such and not as a failure."""
-    counted = {verdict.value: 0 for verdict in reversed(Verdict)} | {"note": 0}
+    """How many cases ended how; a note and a known failure are counted as such and not as failures."""
+    counted = {verdict.value: 0 for verdict in reversed(Verdict)} | {"note": 0, "known": 0}
     for outcome in outcomes:
-        counted["note" if outcome.note else outcome.verdict.value] += 1
+        counted[word(outcome)] += 1
     return counted
 
 
 def word(outcome: Outcome) -> str:
-    """The verdict as a reader sees it: its name, or `note`."""
+    """The verdict as a reader sees it: its name, or `note`, or `known`."""
+    if outcome.known:
+        return "known"
     return "note" if outcome.note else outcome.verdict.value
 
 
-def _clauses(contract: Contract, outcomes: Iterable[Outcome]) -> list[dict[str, Any]]:
+def _clauses(contract: Contract, outcomes: Iterable[Outcome], places: Places) -> list[dict[str, Any]]:
     by_clause: dict[str | None, list[Outcome]] = {}
     for outcome in outcomes:
         by_clause.setdefault(outcome.case.clause, []).append(outcome)
-    return [_clause(clause, by_clause.get(clause.id, [])) for clause in contract.clauses.values()]
+    return [
+        {**_clause(clause, by_clause.get(clause.id, [])), "place": places.clause(clause.id)}
+        for clause in contract.clauses.values()
+    ]
 
 
 def _clause(clause: Clause, own: Sequence[Outcome]) -> dict[str, Any]:
@@ -138,10 +214,12 @@ def _cell(outcomes: Sequence[Outcome]) -> dict[str, Any]:
 
 
 def _summary(outcomes: Sequence[Outcome]) -> str:
-    """The gravest verdict; notes weigh less than a failure and more than a pass."""
-    verdict = worst(*(item.verdict for item in outcomes if not item.note))
-    noted = any(item.note for item in outcomes)
-    return "note" if noted and verdict not in {Verdict.FAIL, Verdict.ERROR} else verdict.value
+    """The gravest verdict; known failures and notes weigh less than a failure and more than a pass."""
+    words = {word(item) for item in outcomes}
+    verdict = worst(*(item.verdict for item in outcomes if word(item) == item.verdict.value))
+    if verdict in BROKEN:
+        return verdict.value
+    return next((name for name in ("known", "note") if name in words), verdict.value)
 
 
 def _case(run: Run, outcome: Outcome, redactor: Redactor) -> dict[str, Any]:
@@ -156,21 +234,29 @@ def _case(run: Run, outcome: Outcome, redactor: Redactor) -> dict[str, Any]:
         "source": case.source,
         "verdict": outcome.verdict.value,
         "note": outcome.note,
+        "known": redactor.text(outcome.known) if outcome.known else None,
         "requests": outcome.requests,
         "seconds": round(outcome.seconds, 3),
     }
     if outcome.verdict is not Verdict.PASS:
         entry["reason"] = redactor.text(outcome.reason)
-    if outcome.verdict in {Verdict.FAIL, Verdict.ERROR}:
+    if outcome.verdict in BROKEN:
         entry |= {
             "expected": _told(outcome.expected, redactor),
             "actual": _told(outcome.actual, redactor),
             "remarks": [_clipped(redactor.text(remark)) for remark in outcome.remarks],
             "exchanges": [_exchange(run, item, redactor) for item in outcome.exchanges[-_MOST_EXCHANGES:]],
-            "replay": f"mailproof check {run.contract.provider} --url {redactor.text(run.base_url)}"
-            f"{_vintage(run.contract)} --profile {run.options.profile} --seed {run.options.seed} --only '{case.id}'",
+            "replay": f"mailproof check --replay {shlex.quote(f'report.json#{case.id}')}",
+            "again": f"mailproof check {_contract_name(run.contract)} --url {shlex.quote(redactor.text(run.base_url))}"
+            f"{_vintage(run.contract)} --profile {run.options.profile} --seed {run.options.seed}"
+            f"{' --strict' if run.options.strict else ''} --only {shlex.quote(glob.escape(case.id))}",
         }
     return entry
+
+
+def _contract_name(contract: Contract) -> str:
+    """How `mailproof check` is told the contract: by the provider's name, or by the file of a contract of one's own."""
+    return contract.provider if contract.provider in providers() else shlex.quote(shown(contract.path))
 
 
 def _vintage(contract: Contract) -> str:

@@ -87,5 +87,6 @@ def judge(
         options=options,
         started=started.isoformat(timespec="seconds"),
         seconds=monotonic() - start,
+        exercised=session.exercised,
     )
     return Result(build(run, outcomes, Redactor(target)), tuple(outcomes))

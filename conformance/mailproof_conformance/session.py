@@ -6,6 +6,7 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from mailproof_conformance.effects import Effects
+from mailproof_conformance.exercised import Exercised
 from mailproof_conformance.expectation import Expectations
 from mailproof_conformance.front import front_of
 from mailproof_conformance.payload import Payloads
@@ -13,7 +14,7 @@ from mailproof_conformance.payload import Payloads
 if TYPE_CHECKING:
     from mailproof.promises import Contract
     from mailproof_conformance.client import Client
-    from mailproof_conformance.exchange import Request, Response
+    from mailproof_conformance.exchange import Exchange, Request, Response
     from mailproof_conformance.options import Profile
     from mailproof_conformance.target import Target
 
@@ -38,13 +39,23 @@ class Session:
         self.expectations = Expectations(contract)
         self.front = front_of(contract)
         self.payloads = Payloads(contract)
+        self.exercised = Exercised()
         self._effects = Effects(contract, target)
         self._names: dict[str, int] = {}
 
     def send(self, request: Request) -> Response:
         """The answer to a request. Raises Disabled if the guard refuses it, NoAnswer if none comes."""
         wrong = self._effects.wrong_credentials(request)
-        return self.client.send(request, self._effects.of(request), wrong_credentials=wrong)
+        response = self.client.send(request, self._effects.of(request), wrong_credentials=wrong)
+        self.exercised.exchanged(self._effects.operation(request), request, response)
+        return response
+
+    def record(self, exchange: Exchange) -> None:
+        """Notes an exchange that another client made to the same server."""
+        self.client.record(exchange)
+        if exchange.response is not None:
+            request = exchange.request
+            self.exercised.exchanged(self._effects.operation(request), request, exchange.response)
 
     def seed_for(self, case_id: str) -> int:
         """The seed of a case: the same for the same run seed and id, unrelated to other cases'."""
