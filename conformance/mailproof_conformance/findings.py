@@ -24,6 +24,8 @@ _CONTRACT_RULES = ("server-error", "status", "media-type", "header", "body", "sc
 """Rules of the contract itself (`expectation.Finding.rule`): whichever case sees one broken sees the same defect."""
 _ANYWHERE = frozenset({"header", "problem", "authentication", "verbs", "media-types", "not-found"})
 """What the front door of an API does for all of its operations: one defect there, however many operations show it."""
+_OF_THE_ANSWER = frozenset({"media-type", "header", "body", "schema", "problem"})
+"""Rules that an answer breaks whatever was varied in the request."""
 _LEVELS = ("core", "extended", "assumed")
 _VERDICTS = ("fail", "error", "note")
 _SHORT = 80
@@ -157,7 +159,8 @@ def _title(contract: Contract, group: Sequence[_Sighting], operations: Sequence[
         return f"The suite itself broke, so nothing is known of {where}: {first.reason}"
     if first.outcome.case.clause == first.rule:
         return f"Not kept: {first.outcome.case.promise}"
-    return f"{where}: {_told(first)}{_tried(group)}"
+    tried = "" if first.rule in _OF_THE_ANSWER else _tried(group)
+    return f"{where}: {_told(first)}{tried}"
 
 
 def _told(sighting: _Sighting) -> str:
