@@ -31,14 +31,14 @@ def sources_of(contract: Contract, codes: Iterable[str]) -> dict[str, str]:
 
 
 def _rows(contract: Contract) -> list[tuple[str, str]]:
-    """The first two cells of every row of the README's tables."""
+    """The first cell of every row of the README's tables, and what the others say."""
     try:
         with (contract.path.parent / "README.md").open(encoding="utf-8") as file:
             text = file.read(_LIMIT)
     except (OSError, UnicodeDecodeError):
         return []
     cells = [[cell.strip() for cell in line.strip().strip("|").split("|")] for line in text.splitlines() if "|" in line]
-    return [(row[0].strip("`"), _plain(row[1])) for row in cells if len(row) > 1]
+    return [(row[0].strip("`"), _plain("; ".join(row[1:]))) for row in cells if len(row) > 1]
 
 
 def _plain(cell: str) -> str:
