@@ -11,7 +11,7 @@ from rich.table import Table
 
 from mailproof_conformance.case import KINDS
 from mailproof_conformance.report import word
-from mailproof_conformance.telling import STANDING, brief, by_id, many, read_in
+from mailproof_conformance.telling import STANDING, brief, by_id, curl_of, many, read_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -112,10 +112,17 @@ def summary(report: Mapping[str, Any], console: Console) -> None:
         console.print(f"... and {more}; the report has them all (--report DIR)")
     notes = [item for item in counted if item["verdict"] == "note"]
     if notes:
-        _list("note", f"{many(len(notes), 'note')}: assumptions of this project that the server does not share", notes, console)
+        _list(
+            "note",
+            f"{many(len(notes), 'note')}: assumptions of this project that the server does not share",
+            notes,
+            console,
+        )
     known = [item for item in report["findings"] if item["known"] is not None]
     if known:
         _list("known", f"{many(len(known), 'known failure')}, which do not count", known, console)
+    if report["unfinished"]:
+        console.print(f"[red]{escape(_line(report['unfinished']))}[/red]", highlight=False, soft_wrap=True)
     for entry in report["known_failures"]["stale"]:
         told = f"known failure out of date: {entry['why']}: {entry['id']} ({entry['reason']})"
         console.print(f"[red]{escape(told)}[/red]", highlight=False, soft_wrap=True)
@@ -160,9 +167,7 @@ def _cell(cell: Mapping[str, Any] | None) -> str:
     return f"[{style}]{counts[named[0]]} {named[0]}[/]"
 
 
-def _tell(
-    report: Mapping[str, Any], finding: Mapping[str, Any], case: Mapping[str, Any], console: Console
-) -> None:
+def _tell(report: Mapping[str, Any], finding: Mapping[str, Any], case: Mapping[str, Any], console: Console) -> None:
     """What a stranger needs to know what to fix, and to see it again."""
     name, rule = finding["verdict"], finding["rule"]
     seen = "" if finding["count"] == 1 else f" ({many(finding['count'], 'case')})"
@@ -179,9 +184,9 @@ def _tell(
         ("broken", case["reason"]),
         ("expected", brief(case["expected"], rule)),
         ("came", brief(case["actual"], rule)),
-        ("curl", last["curl"] if last else None),
+        ("curl", curl_of(case)),
         ("case", case["id"]),
-        ("again", case["again"]),
+        ("again", case["replay"]),
     ]
     for label, text in rows:
         if text:

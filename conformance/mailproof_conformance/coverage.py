@@ -40,7 +40,7 @@ def coverage(
     ]
     errors = list(_rpc_errors(contract, exercised)) if contract.rpc_methods else []
     lists = {part: [entry for item in operations for entry in item[part]] for part in _PARTS}
-    counted = {"operations": operations, **lists, "methods": methods, "errors": errors}
+    counted: dict[str, list[dict[str, Any]]] = {"operations": operations, **lists, "methods": methods, "errors": errors}
     totals = {name: _share(entries) for name, entries in counted.items() if entries}
     return {"totals": totals, "operations": operations, "methods": methods, "errors": errors}
 
@@ -61,7 +61,9 @@ def _reasons(outcomes: Iterable[Outcome], redactor: Redactor) -> dict[str, str]:
 def _operation(operation: Operation, asked: Asked, reason: str) -> dict[str, Any]:
     responses = operation.definition["responses"]
     body = mapping(mapping(operation.definition.get("requestBody")).get("content"))
-    answers = dict.fromkeys(_bare(name) for node in responses.values() for name in mapping(mapping(node).get("content")))
+    answers = dict.fromkeys(
+        _bare(name) for node in responses.values() for name in mapping(mapping(node).get("content"))
+    )
     types: Counter[str] = Counter()
     for (_, name), count in asked.answer_types.items():
         types[name] += count

@@ -133,7 +133,7 @@ def _finding(
     case = first.outcome.case
     own = operations[0] if operations else None
     if case.clause == first.rule:
-        place = places.clause(case.clause)
+        place = places.clause(first.rule)
     else:
         place = places.start if own is None else places.operation(own)
     return {
@@ -167,27 +167,29 @@ def _told(sighting: _Sighting) -> str:
     """What the server does, where the operation is named already."""
     reason, expected, came = sighting.reason, _short(sighting.outcome.expected), _short(sighting.outcome.actual)
     status = came.partition(" ")[0]
-    match sighting.rule:
-        case "server-error":
-            return f"the server fails with {status}"
-        case "status":
-            return f"answered with {status}, a status that the contract does not have there"
-        case "media-type":
-            return f"answered in {came}, promised is {expected}"
-        case "header" if came == "absent":
-            return f"answered without {reason}"
-        case "schema":
+    told = f"{reason}: promised {expected}, came {came}"
+    match sighting.rule, reason:
+        case "server-error", _:
+            told = f"the server fails with {status}"
+        case "status", _:
+            told = f"answered with {status}, a status that the contract does not have there"
+        case "media-type", _:
+            told = f"answered in {came}, promised is {expected}"
+        case "header", _ if came == "absent":
+            told = f"answered without {reason}"
+        case "schema", _:
             match = _AT.search(reason)
-            told = f"{match['place']} in {reason[: match.start()]}: {match['message']}" if match else reason
-            return f"answered with what the schema does not allow: {told}"
-        case "problem" if reason.startswith("the status of "):
-            return f"answered with {status}, promised is {reason.removeprefix('the status of ')} ({expected})"
-        case _ if reason == "the request is refused":
-            return f"answered with {status} to a request that has to be refused"
-        case _ if reason == "the request is taken":
-            return f"answered with {status} to a request that has to be taken"
+            what = f"{match['place']} in {reason[: match.start()]}: {match['message']}" if match else reason
+            told = f"answered with what the schema does not allow: {what}"
+        case "problem", _ if reason.startswith("the status of "):
+            told = f"answered with {status}, promised is {reason.removeprefix('the status of ')} ({expected})"
+        case _, "the request is refused":
+            told = f"answered with {status} to a request that has to be refused"
+        case _, "the request is taken":
+            told = f"answered with {status} to a request that has to be taken"
         case _:
-            return f"{reason}: promised {expected}, came {came}"
+            pass
+    return told
 
 
 def _tried(group: Sequence[_Sighting]) -> str:

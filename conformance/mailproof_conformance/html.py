@@ -13,10 +13,10 @@ from markupsafe import Markup
 
 from mailproof_conformance.case import KINDS
 from mailproof_conformance.pretty import body_lines, place_of, versus
-from mailproof_conformance.telling import STANDING, WORDS, by_id, many, read_in, value, verdict, word
+from mailproof_conformance.telling import STANDING, WORDS, by_id, curl_of, many, read_in, value, verdict, word
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping
 
     from mailproof_conformance.pretty import Line
 
@@ -25,6 +25,12 @@ _TOLD_IN_FULL = 60
 _MOST_CASES = 200
 """Cases that are named on the card of one finding."""
 _NAMED = re.compile(r"`([\w.$-]+)`|\((?:[\w$ >.-]*> )?([\w$]+): ")
+_PARTS = (
+    ("statuses", "status {status}"),
+    ("request_media_types", "request in {media_type}"),
+    ("answer_media_types", "answer in {media_type}"),
+    ("parameters", "{in} {name}"),
+)
 _COVERAGE = (
     ("operations", "operations"),
     ("methods", "methods"),
@@ -37,7 +43,7 @@ _COVERAGE = (
 
 
 def html(report: Mapping[str, Any]) -> str:
-    """The page: verdict, findings, matrix, clauses, every case, what was not tried, coverage, notes, facts of the run."""
+    """The page: verdict, findings, notes, matrix, clauses, what was not tried, coverage, the run, every case."""
     environment = Environment(
         loader=PackageLoader(__package__ or "", "templates"),
         autoescape=True,
@@ -45,13 +51,15 @@ def html(report: Mapping[str, Any]) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(many=many, word=word, standing=STANDING)
     style, script = _asset("report.css"), _asset("report.js")
     cases = by_id(report)
     cards = [_card(report, cases, item, full=number < _TOLD_IN_FULL) for number, item in enumerate(report["findings"])]
     used = {kind for row in report["matrix"] for kind in row["cells"]}
     return environment.get_template("report.html.j2").render(
         report=report,
+        many=many,
+        word=word,
+        standing=STANDING,
         style=Markup(style),  # noqa: S704 - a file of this package
         script=Markup(script),  # noqa: S704 - likewise
         policy=f"default-src 'none'; img-src data:; style-src '{_digest(style)}'; script-src '{_digest(script)}'; "
@@ -65,8 +73,10 @@ def html(report: Mapping[str, Any]) -> str:
         operations={item["operation"]: f"{item['method']} {item['path']}" for item in report["coverage"]["operations"]},
         clauses=[_clause(report, cases, item) for item in report["clauses"]],
         idle=_idle(report),
-        coverage=[(report["coverage"]["totals"][key], told) for key, told in _COVERAGE if key in report["coverage"]["totals"]],
-        missed=list(_missed(report)),
+        coverage=[
+            (report["coverage"]["totals"][key], told) for key, told in _COVERAGE if key in report["coverage"]["totals"]
+        ],
+        missed=_missed(report),
     )
 
 
@@ -93,7 +103,7 @@ def _card(
         "expected": expected,
         "actual": actual,
         "exchanges": exchanges,
-        "curl": next((item["curl"] for item in reversed(case["exchanges"]) if item["curl"]), None),
+        "curl": curl_of(case),
         "seen": [cases[name] for name in finding["cases"][:_MOST_CASES]],
     }
 
@@ -142,26 +152,27 @@ def _idle(report: Mapping[str, Any]) -> list[dict[str, Any]]:
     return [{"word": name, "reason": reason, "cases": ids} for (name, reason), ids in groups.items()]
 
 
-def _missed(report: Mapping[str, Any]) -> Sequence[dict[str, Any]]:
+def _missed(report: Mapping[str, Any]) -> list[dict[str, Any]]:
     """What of the contract was not exercised, with why, one entry for each operation and reason."""
     groups: dict[tuple[str, str], list[str]] = {}
-    for item in report["coverage"]["operations"]:
-        name = item["operation"]
-        if item["why"]:
-            groups.setdefault((name, item["why"]), []).append("the operation")
-            continue
-        for part, label in (("statuses", "status"), ("request_media_types", "request in"), ("answer_media_types", "answer in")):
-            key = "status" if part == "statuses" else "media_type"
-            for entry in item[part]:
-                if entry["why"]:
-                    groups.setdefault((name, entry["why"]), []).append(f"{label} {entry[key]}")
-        for entry in item["parameters"]:
-            if entry["why"]:
-                groups.setdefault((name, entry["why"]), []).append(f"{entry['in']} {entry['name']}")
-    for item in report["coverage"]["methods"]:
-        if item["why"]:
-            groups.setdefault((item["method"], item["why"]), []).append("the method")
-    for item in report["coverage"]["errors"]:
-        if item["why"]:
-            groups.setdefault(("(whole API)", item["why"]), []).append(f"error {item['code']} ({', '.join(item['names'])})")
+    for name, part, why in _unexercised(report["coverage"]):
+        groups.setdefault((name, why), []).append(part)
     return [{"operation": name, "why": why, "parts": parts} for (name, why), parts in groups.items()]
+
+
+def _unexercised(coverage: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """Operation, part of it, and why it was not exercised."""
+    for item in coverage["operations"]:
+        if item["why"]:
+            yield item["operation"], "the operation", item["why"]
+            continue
+        for member, label in _PARTS:
+            for entry in item[member]:
+                if entry["why"]:
+                    yield item["operation"], label.format_map(entry), entry["why"]
+    for item in coverage["methods"]:
+        if item["why"]:
+            yield item["method"], "the method", item["why"]
+    for item in coverage["errors"]:
+        if item["why"]:
+            yield "(whole API)", f"error {item['code']} ({', '.join(item['names'])})", item["why"]

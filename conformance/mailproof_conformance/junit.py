@@ -76,7 +76,6 @@ def _story(case: Mapping[str, Any]) -> str:
         *case["remarks"],
         *(item["curl"] for item in case["exchanges"] if item["curl"]),
         f"replay:   {case['replay']}",
-        f"again:    {case['again']}",
     ]
     return "\n".join(lines)
 

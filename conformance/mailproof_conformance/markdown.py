@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from mailproof_conformance.telling import STANDING, WORDS, brief, by_id, many, read_in, verdict
+from mailproof_conformance.telling import STANDING, WORDS, brief, by_id, curl_of, many, read_in, verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -56,7 +56,10 @@ def _parts(report: Mapping[str, Any]) -> Iterator[str]:
         (case["verdict"], case["reason"]) for case in report["cases"] if case["verdict"] in {"skip", "disabled"}
     )
     if reasons:
-        rows = [f"* {many(count, 'case')}, {name}: {_plain(why)}" for (name, why), count in reasons.most_common(_MOST_REASONS)]
+        rows = [
+            f"* {many(count, 'case')}, {name}: {_plain(why)}"
+            for (name, why), count in reasons.most_common(_MOST_REASONS)
+        ]
         yield "### Not tried\n\n" + "\n".join(rows)
 
 
@@ -81,8 +84,7 @@ def _told(report: Mapping[str, Any], case: Mapping[str, Any], finding: Mapping[s
         f"* came: {_code(brief(case['actual'], rule))}",
         "",
     ]
-    curl = next((item["curl"] for item in reversed(case["exchanges"]) if item["curl"]), None)
-    lines += [_block(line) for line in (curl, case["replay"]) if line]
+    lines += [_block(line) for line in (curl_of(case), case["replay"]) if line]
     return "\n".join([*lines, "", "</details>"])
 
 

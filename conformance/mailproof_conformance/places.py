@@ -27,7 +27,7 @@ class Places:
         self._contract = contract
 
     def operation(self, name: str) -> dict[str, object]:
-        """File and line (from 1) of an operation or a JSON-RPC method; of the contract's start where it is not found."""
+        """File and line (from 1) of an operation or a JSON-RPC method; else of the contract's start."""
         if name in self._contract.rpc_methods:
             return self._named.get(("method", name), self.start)
         return self._named.get(("operationId", name), self.start)

@@ -30,7 +30,7 @@ def place_of(reason: str) -> tuple[str, ...] | None:
 
 def versus(expected: object, actual: object) -> tuple[list[Line], list[Line]]:
     """Two values as lines, with what differs marked; nothing is marked where they have nothing in common."""
-    compact = not (isinstance(expected, dict | list) and isinstance(actual, dict | list))
+    compact = not {type(expected), type(actual)} <= {dict, list}
     left, right = _shown(expected, compact=compact), _shown(actual, compact=compact)
     matcher = SequenceMatcher(None, left, right, autojunk=False)
     ours: list[Line] = []
@@ -93,7 +93,7 @@ def _pieces(one: str, two: str) -> tuple[Line, Line]:
 
 
 def _json_lines(text: str, place: Sequence[str] | None, names: frozenset[str]) -> list[Line] | None:
-    if not text.lstrip()[:1] in {"{", "["}:
+    if text.lstrip()[:1] not in {"{", "["}:
         return None
     try:
         value = json.loads(text)
@@ -130,17 +130,15 @@ def _written(value: Any, at: tuple[str, ...], start: str, end: str) -> Iterator[
 
 
 def _xml_lines(text: str, place: Sequence[str] | None, names: frozenset[str]) -> list[Line] | None:
-    if not text.lstrip().startswith("<"):
+    if not text.lstrip().startswith("<") or "<!DOCTYPE" in text:
         return None
     try:
         root = etree.fromstring(text.encode(), _SAFE_XML)
     except (etree.XMLSyntaxError, ValueError):
         return None
-    if root.getroottree().docinfo.doctype:
-        return None
     etree.indent(root)
     last = next((part for part in reversed(place or ()) if not part.isdecimal()), None)
-    wanted = names | ({last} if last else frozenset())
+    wanted = names if last is None else names | {last}
     lines = etree.tostring(root, encoding="unicode").splitlines()
     return [_marked(line) if _element(line) in wanted else [(line, False)] for line in lines]
 

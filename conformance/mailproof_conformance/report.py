@@ -53,6 +53,8 @@ class Run:
     started: str
     """ISO 8601, UTC."""
     seconds: float
+    unfinished: str | None = None
+    """Why not every case was run."""
     exercised: Exercised = field(default_factory=Exercised)
     known_failures: Mapping[str, Any] | None = None
     """The list of known failures and its stale entries, as the report shows them; None where none was given."""
@@ -91,7 +93,8 @@ def build(run: Run, outcomes: Sequence[Outcome], redactor: Redactor) -> dict[str
         "started": run.started,
         "seconds": round(run.seconds, 3),
         "options": _options(run.options),
-        "conforms": conforms(outcomes, run.known_failures),
+        "unfinished": run.unfinished,
+        "conforms": conforms(outcomes, run.known_failures) and run.unfinished is None,
         "requests": sum(outcome.requests for outcome in outcomes),
         "totals": totals(outcomes),
         "findings": found,
@@ -246,21 +249,23 @@ def _case(run: Run, outcome: Outcome, redactor: Redactor) -> dict[str, Any]:
             "actual": _told(outcome.actual, redactor),
             "remarks": [_clipped(redactor.text(remark)) for remark in outcome.remarks],
             "exchanges": [_exchange(run, item, redactor) for item in outcome.exchanges[-_MOST_EXCHANGES:]],
-            "replay": f"mailproof check --replay {shlex.quote(f'report.json#{case.id}')}",
-            "again": f"mailproof check {_contract_name(run.contract)} --url {shlex.quote(redactor.text(run.base_url))}"
-            f"{_vintage(run.contract)} --profile {run.options.profile} --seed {run.options.seed}"
-            f"{' --strict' if run.options.strict else ''} --only {shlex.quote(glob.escape(case.id))}",
+            "replay": _again(run, case.id, redactor),
         }
     return entry
+
+
+def _again(run: Run, case_id: str, redactor: Redactor) -> str:
+    """The command line that shows a failure again."""
+    words = [_contract_name(run.contract), "--url", shlex.quote(redactor.text(run.base_url))]
+    words += [] if run.contract.vintage is None else ["--vintage", run.contract.vintage]
+    words += ["--profile", run.options.profile, "--seed", str(run.options.seed)]
+    words += ["--strict"] if run.options.strict else []
+    return " ".join(["mailproof check", *words, "--only", shlex.quote(glob.escape(case_id))])
 
 
 def _contract_name(contract: Contract) -> str:
     """How `mailproof check` is told the contract: by the provider's name, or by the file of a contract of one's own."""
     return contract.provider if contract.provider in providers() else shlex.quote(shown(contract.path))
-
-
-def _vintage(contract: Contract) -> str:
-    return "" if contract.vintage is None else f" --vintage {contract.vintage}"
 
 
 def _exchange(run: Run, exchange: Exchange, redactor: Redactor) -> dict[str, Any]:

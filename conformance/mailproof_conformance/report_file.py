@@ -24,14 +24,18 @@ def read_report(path: Path) -> dict[str, Any]:
     document = _document(path)
     if document.get("format") != FORMAT:
         found = json.dumps(document.get("format"))[:40]
-        raise ReportError(f"{path}: a report of format {found}, and this program reads format {FORMAT}; run the check anew")
+        raise ReportError(
+            f"{path}: a report of format {found}, and this program reads format {FORMAT}; run the check anew"
+        )
     try:
         error = next(jsonschema_rs.Draft202012Validator(schema()).iter_errors(document), None)
     except ValueError as problem:  # a number or a text that is none of JSON
         raise ReportError(f"{path}: is no JSON that can be checked: {_line(str(problem))}") from None
     if error is not None:
         place = "/".join(str(part) for part in error.instance_path)
-        raise ReportError(f"{path}: is not what `mailproof report --schema` describes: /{place}: {_line(error.message)}")
+        raise ReportError(
+            f"{path}: is not what `mailproof report --schema` describes: /{place}: {_line(error.message)}"
+        )
     _check_names(path, document)
     return document
 
@@ -47,7 +51,9 @@ def _document(path: Path) -> dict[str, Any]:
     try:
         document: object = json.loads(data)
     except (ValueError, RecursionError) as error:
-        raise ReportError(f"{path}: is not JSON, as report.json of `mailproof check --report` is: {_line(str(error))}") from None
+        raise ReportError(
+            f"{path}: is not JSON, as report.json of `mailproof check --report` is: {_line(str(error))}"
+        ) from None
     if not isinstance(document, dict):
         raise ReportError(f"{path}: is not an object, as report.json of `mailproof check --report` is")
     return cast("dict[str, Any]", document)
@@ -59,7 +65,9 @@ def _check_names(path: Path, document: dict[str, Any]) -> None:
     for finding in document["findings"]:
         for name in (finding["case"], *finding["cases"]):
             if findings.get(name) != finding["id"]:
-                raise ReportError(f"{path}: the finding {finding['id']} names a case that is not one of it: {_line(name)}")
+                raise ReportError(
+                    f"{path}: the finding {finding['id']} names a case that is not one of it: {_line(name)}"
+                )
 
 
 def _line(text: str) -> str:

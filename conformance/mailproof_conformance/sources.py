@@ -24,7 +24,7 @@ def sources_of(contract: Contract, codes: Iterable[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for code in sorted({part.strip() for text in codes for part in text.split(",")}):
         exact = [told for label, told in explained if label == code]
-        loose = [told for label, told in explained if _covers(label, code)]
+        loose = [told for label, told in explained if covers(label, code)]
         for told in [*exact, *loose][:1]:
             found[code] = told
     return found
@@ -46,7 +46,7 @@ def _plain(cell: str) -> str:
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
 
 
-def _covers(label: str, code: str) -> bool:
+def covers(label: str, code: str) -> bool:
     """Whether a label that stands for several codes (`B2, B4`, `D1 to D30`, `A-...`) stands for this one."""
     if code in (part.strip() for part in label.split(",")):
         return True

@@ -70,6 +70,8 @@ def _reasons(report: Mapping[str, Any]) -> Iterator[str]:
         yield f"{many(len(broken), 'finding')}, seen by {many(report['totals']['fail'], 'case')}"
     if report["totals"]["error"]:
         yield f"{many(report['totals']['error'], 'case')} in which the suite itself broke"
+    if report["unfinished"]:
+        yield str(report["unfinished"])
     stale = [entry for entry in report["known_failures"]["stale"] if entry["why"] in _RED]
     if stale:
         yield many(len(stale), "entry of the known failures out of date", "entries of the known failures out of date")
@@ -109,6 +111,12 @@ def brief(shown: object, rule: str, most: int = 300) -> str:
     text = "nothing" if made is None else made if isinstance(made, str) else json.dumps(made, ensure_ascii=False)
     line = " ".join(text.split())
     return line if len(line) <= most else f"{line[:most]}..."
+
+
+def curl_of(case: Mapping[str, Any]) -> str | None:
+    """The curl line to try first: that of the smallest request that is still answered wrongly, else of the last one."""
+    asked = [*case["exchanges"], case["smallest"]] if "smallest" in case else case["exchanges"]
+    return next((item["curl"] for item in reversed(asked) if item["curl"]), None)
 
 
 def by_id(report: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:

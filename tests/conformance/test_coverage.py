@@ -12,7 +12,7 @@ from mailproof_conformance.exchange import Request, Response
 from mailproof_conformance.exercised import Exercised
 from mailproof_conformance.places import Places
 from mailproof_conformance.redaction import Redactor
-from mailproof_conformance.sources import _covers, sources_of
+from mailproof_conformance.sources import covers, sources_of
 from mailproof_conformance.target import Credential, Target
 
 if TYPE_CHECKING:
@@ -40,9 +40,7 @@ def test_what_no_case_asks_for_is_named_with_the_reason(report_of: ReportOf, thi
     assert {"exercised": 0, "of": 2} == report["coverage"]["totals"]["operations"]
 
 
-def test_a_status_that_never_came_and_one_that_nobody_promised(
-    report_of: ReportOf, things: Callable[..., Any]
-) -> None:
+def test_a_status_that_never_came_and_one_that_nobody_promised(report_of: ReportOf, things: Callable[..., Any]) -> None:
     report = report_of(things("crash-on-astral"), "text/get_thing/*")
     entry = of(report, "get_thing")
     statuses = {item["status"]: item["why"] for item in entry["statuses"]}
@@ -114,7 +112,7 @@ def test_a_code_of_a_source_is_explained_as_the_readme_beside_the_contract_does(
     ],
 )
 def test_a_label_may_stand_for_several_codes(label: str, code: str, *, covered: bool) -> None:
-    assert covered == _covers(label, code)
+    assert covered == covers(label, code)
 
 
 def test_every_source_of_the_shipped_contracts_is_explained() -> None:

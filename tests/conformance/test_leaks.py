@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, quote_plus
 
 import pytest
-import yaml
 from small_server import Answer
 
 from mailproof_conformance.write import ARTEFACTS
@@ -19,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from small_server import Asked
+
+    from mailproof_conformance.session import Session
 
 HERE = Path(__file__).parent
 PASSWORD = 'open "sesame" & <17>/more'
@@ -57,7 +58,7 @@ def traces(secret: str) -> set[str]:
 
 
 class Echo:
-    """Answers everything with the caller's credentials, in a header, in a body that breaks the contract, in an error."""
+    """Answers everything with credentials: in headers, in bodies that break the contract, in errors."""
 
     def __init__(self, *secrets: str) -> None:
         self.secrets = secrets
@@ -94,7 +95,7 @@ def run(
 ) -> dict[str, str]:
     """Every artefact of a run by name, the console's two streams among them."""
     auth = folder / "auth.yaml"
-    auth.write_text(yaml.safe_dump(entry))
+    auth.write_text(json.dumps(entry))
     code, output, errors = command(
         "check", contract, "--auth-file", str(auth), "--report", str(folder / "report"), "--strict"
     )
@@ -107,7 +108,11 @@ def run(
 @pytest.fixture
 def as_if_answered(monkeypatch: pytest.MonkeyPatch) -> None:
     """Lets a run begin although the server answers the first question wrong."""
-    monkeypatch.setattr("mailproof_conformance.run.examine", lambda session: None)
+
+    def satisfied(session: Session) -> None:
+        del session
+
+    monkeypatch.setattr("mailproof_conformance.run.examine", satisfied)
 
 
 @pytest.mark.usefixtures("as_if_answered")

@@ -73,20 +73,17 @@ def test_a_report_that_was_cut_off_or_tampered_with_is_one_line(command: Command
     file = folder / "report.json"
     whole = file.read_text()
     document = json.loads(whole)
-    tampered: list[str] = [whole[: len(whole) // 2]]
-    for change in (
-        lambda told: told["findings"][0].update(case="nobody"),
-        lambda told: told["findings"][0]["cases"].append(told["cases"][1]["id"]),
-        lambda told: told["cases"][0].pop("exchanges"),
-        lambda told: told["cases"][0].update(verdict="excellent"),
-        lambda told: told.update(surprise=1),
-        lambda told: told.update(seed="\ud800"),
-    ):
-        copy = json.loads(whole)
-        change(copy)
-        tampered.append(json.dumps(copy))
-    assert document["findings"]
-    for text in tampered:
+    first, second = document["cases"]
+    [finding] = document["findings"]
+    tampered = [
+        {**document, "findings": [{**finding, "case": "nobody"}]},
+        {**document, "findings": [{**finding, "cases": [*finding["cases"], second["id"]]}]},
+        {**document, "cases": [{name: item for name, item in first.items() if name != "exchanges"}, second]},
+        {**document, "cases": [{**first, "verdict": "excellent"}, second]},
+        {**document, "surprise": 1},
+        {**document, "seed": "\ud800"},
+    ]
+    for text in (whole[: len(whole) // 2], *map(json.dumps, tampered)):
         file.write_text(text)
         code, _, errors = command("report", str(file))
         assert 2 == code, text[:200]

@@ -17,7 +17,10 @@ if TYPE_CHECKING:
     ReportOf = Callable[..., dict[str, Any]]
 
 SVG = "{http://www.w3.org/2000/svg}"
-HOSTILE = "`` | <img src=x> [a](https://evil.example) ![b](c) @you #1 **x** www.evil.example\n\n# head\n```\n</details>\x1b[31m"
+HOSTILE = (
+    "`` | <img src=x> [a](https://evil.example) ![b](c) @you #1 **x** www.evil.example"
+    "\n\n# head\n```\n</details>\x1b[31m"
+)
 
 
 def test_the_summary_says_what_a_reader_needs_first(report_of: ReportOf, things: Callable[..., Any]) -> None:
@@ -54,7 +57,7 @@ def test_hostile_texts_are_no_markdown_and_no_html(report_of: ReportOf, things: 
     report["findings"][0]["title"] = HOSTILE
     report["contract"]["title"] = HOSTILE
     text = markdown(report).decode()
-    outside = re.sub(r"(`{4,})sh\n.*?\n\1(?=\n)", "", text, flags=re.DOTALL)
+    outside = re.sub(r"(`{3,})sh\n.*?\n\1(?=\n)", "", text, flags=re.DOTALL)
     outside = re.sub(r"(?<![\\`])(`+) .*? \1(?!`)", "", outside)
     bare = re.sub(r"\\.", "", outside)
     assert {"details", "/details", "summary", "/summary"} == set(re.findall(r"<([^>]*)>", bare))
