@@ -11,7 +11,7 @@ export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test mock lint format types docs-check docs clients wheel-check clean
+.PHONY: help setup demo test mock lint format types docs-check docs clients browser wheel-check clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -59,6 +59,9 @@ docs: setup ## write the generated pages and the checked samples anew
 
 clients: ## install the languages that tests/clients tries the mock with (as root, from Debian's packages)
 	@bash scripts/install_clients.sh
+
+browser: ## install the browser that the tests look at a report in (as root, from Debian's packages)
+	@bash scripts/install_chromium.sh
 
 wheel-check: setup ## build the wheel and try it in environments of its own
 	@$(BIN)/python scripts/wheel_check.py

@@ -137,6 +137,7 @@ class Asking(Holdings):
         envelope: Any = response.json() if response.body else {}
         if not isinstance(envelope, dict):
             raise Broken("the answer to a call", "a JSON object", envelope)
+        self._session.exercised.called(method, cast("dict[str, Any]", envelope))
         return RpcAnswer(response=response, envelope=cast("dict[str, Any]", envelope))
 
     def post(
@@ -161,7 +162,7 @@ class Asking(Holdings):
 
     def record(self, exchange: Exchange) -> None:
         """Notes an exchange that did not go through the client."""
-        self._session.client.record(exchange)
+        self._session.record(exchange)
 
     def _remember(self, operation: Operation, response: Response) -> Response:
         self._seen.append((operation.id, response))

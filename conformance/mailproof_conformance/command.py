@@ -54,7 +54,7 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 @click.option(
     "--report",
     type=click.Path(path_type=Path, file_okay=False),
-    help="Folder for report.json, .html, junit.xml.",
+    help="Folder for report.json and every form of it.",
 )
 @click.option(
     "--allow",

@@ -69,6 +69,12 @@ class Effects:
         forms = {form.rstrip("/").lower() for form in (path, unquote(path))}
         return [operation for pattern, operation in self._paths if any(pattern.fullmatch(form) for form in forms)]
 
+    def operation(self, request: Request) -> Operation | None:
+        """The operation that the request is for, by its verb and path; None where none is declared for them."""
+        hits = self._hits(request.target.partition("?")[0])
+        exact = [operation for operation in hits if operation.method.upper() == request.method.upper()]
+        return min(exact, key=lambda item: item.path.count("{"), default=None)
+
     def wrong_credentials(self, request: Request) -> bool:
         """Whether the request carries credentials that are not among the target's."""
         known = self._target.credentials()
@@ -82,7 +88,7 @@ class Effects:
     def _effect(self, operation: Operation, request: Request) -> Effect:
         if "x-rpc-methods" not in operation.definition:
             return gravest((operation.effect, *self._values(operation, request)))
-        return gravest(self._rpc.get(name, "read") for name in _rpc_names(request.body))
+        return gravest(self._rpc.get(name, "read") for name in rpc_names(request.body))
 
     def _values(self, operation: Operation, request: Request) -> Iterator[str]:
         """The effects of the marked values that the request holds."""
@@ -137,7 +143,8 @@ def _calls(body: bytes) -> Iterator[dict[str, Any]]:
             yield cast("dict[str, Any]", call)
 
 
-def _rpc_names(body: bytes) -> Iterator[str]:
+def rpc_names(body: bytes) -> Iterator[str]:
+    """The JSON-RPC methods that a body calls."""
     return (call["method"] for call in _calls(body) if isinstance(call.get("method"), str))
 
 

@@ -1,6 +1,6 @@
 """Credentials never reach an output.
 
-Each is replaced by the name of the environment variable that holds it.
+Each is replaced by the name of the environment variable that holds it, in whatever form it travels.
 """
 
 from __future__ import annotations
@@ -9,10 +9,12 @@ import base64
 import binascii
 import json
 import re
+from html import escape
 from typing import TYPE_CHECKING, Any, cast
-from urllib.parse import quote
+from urllib.parse import quote, quote_plus
 
 from mailproof_conformance.exchange import printable
+from mailproof_conformance.undone import undone
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,6 +27,11 @@ _SHORTEST = 4
 _CLIPPED = 150
 """No text that was clipped is shorter."""
 
+_SPLIT = 16
+"""Letters of a secret of which a part is hidden too; parts of a shorter one are words of any text."""
+_PART = (8, 24)
+"""A part is half of the secret, and no shorter and no longer than this."""
+
 
 class Redactor:
     """Replaces the credentials of one target wherever they stand."""
@@ -32,10 +39,14 @@ class Redactor:
     def __init__(self, target: Target) -> None:
         start = f"MAILPROOF_{target.provider.upper()}"
         names: dict[str, str] = {}
+        self._parts: dict[int, dict[str, str]] = {}
+        self._halves: set[str] = set()
         for prefix, credential in _callers(target, start):
             for secret, name in _secrets(credential, prefix):
-                for form in (secret, quote(secret, safe=""), json.dumps(secret)[1:-1]):
+                for form in _forms(secret):
                     names.setdefault(form, f"${{{name}}}")
+                if len(secret) >= _SPLIT and name.endswith(("_KEY", "_TOKEN", "_PASSWORD")):
+                    self._split(secret, f"${{{name}}}")
         self._names = names
         longest_first = sorted(names, key=len, reverse=True)
         self._pattern = re.compile("|".join(re.escape(form) for form in longest_first)) if names else None
@@ -45,18 +56,7 @@ class Redactor:
         text = text.encode("utf-8", "backslashreplace").decode()
         if self._pattern is None:
             return text
-        return self._without_tail(self._pattern.sub(lambda match: self._names[match.group()], text))
-
-    def _without_tail(self, text: str) -> str:
-        """The text without the start of a credential at its very end, where a clipped answer may leave one."""
-        whole = text.rstrip(".")
-        if len(whole) < _CLIPPED:
-            return text
-        for form, name in self._names.items():
-            for length in range(len(form) - 1, _SHORTEST, -1):
-                if whole.endswith(form[:length]):
-                    return f"{whole[:-length]}{name}..."
-        return text
+        return self._without_tail(self._replaced(text))
 
     def value(self, value: Any) -> Any:
         """A JSON value with every text in it, member names included, redacted."""
@@ -70,6 +70,54 @@ class Redactor:
         if isinstance(value, bytes):
             return self.text(printable(value))
         return value if value is None or isinstance(value, bool | int | float) else self.text(repr(value))
+
+    def _split(self, secret: str, name: str) -> None:
+        size = max(_PART[0], min(len(secret) // 2, _PART[1]))
+        parts = self._parts.setdefault(size, {})
+        for at in range(len(secret) - size + 1):
+            parts.setdefault(secret[at : at + size], name)
+        half = size // 2
+        self._halves.update(secret[at : at + half] for at in range(len(secret) - half + 1))
+
+    def _replaced(self, text: str) -> str:
+        """The text without the secrets that are in it, and in what it says once its escapes are undone."""
+        found = [
+            (start, end, name) for layer in undone(text) for start, end, name in layer.original(self._found(layer.text))
+        ]
+        if not found:
+            return text
+        pieces: list[str] = []
+        at = 0
+        for start, end, name in sorted(found, key=lambda item: (item[0], -item[1])):
+            if start >= at:
+                pieces += [text[at:start], name]
+            at = max(at, end)
+        return "".join([*pieces, text[at:]])
+
+    def _found(self, text: str) -> Iterator[tuple[int, int, str]]:
+        """Where secrets, and large parts of them, stand in a text."""
+        for match in cast("re.Pattern[str]", self._pattern).finditer(text):
+            yield match.start(), match.end(), self._names[match.group()]
+        for size, parts in self._parts.items():
+            # Whatever is as long as a part holds one of the blocks of half its length that the text is cut into.
+            half = size // 2
+            for block in range(0, len(text) - half + 1, half):
+                if text[block : block + half] in self._halves:
+                    for at in range(max(0, block - size), block + half):
+                        name = parts.get(text[at : at + size])
+                        if name is not None:
+                            yield at, at + size, name
+
+    def _without_tail(self, text: str) -> str:
+        """The text without the start of a credential at its very end, where a clipped answer may leave one."""
+        whole = text.rstrip(".")
+        if len(whole) < _CLIPPED:
+            return text
+        for form, name in self._names.items():
+            for length in range(len(form) - 1, _SHORTEST, -1):
+                if whole.endswith(form[:length]):
+                    return f"{whole[:-length]}{name}..."
+        return text
 
 
 def _callers(target: Target, start: str) -> Iterator[tuple[str, Credential]]:
@@ -103,3 +151,30 @@ def _parts(value: str) -> Iterator[str]:
         return
     yield pair
     yield pair.partition(":")[2]
+
+
+def _forms(secret: str) -> Iterator[str]:
+    """The ways in which a text is written: as it is, escaped for a URL, JSON or XML, in Base64, in hexadecimal."""
+    octets = secret.encode("utf-8", "surrogatepass")
+    yield from (secret, octets.decode("latin-1"), quote(octets, safe=""), quote_plus(octets))
+    yield from (json.dumps(secret)[1:-1], escape(secret))
+    if len(octets) < _SHORTEST:
+        return
+    for before in range(3):
+        yield from _base64_core(octets, before)
+    for text in (octets.hex(), octets.hex(" ")):
+        yield from (text, text.upper())
+
+
+def _base64_core(octets: bytes, before: int) -> Iterator[str]:
+    """What Base64 makes of the bytes when some others stand before them and behind: the letters that are theirs alone.
+
+    Where nothing stands behind, the padding is theirs as well.
+    """
+    for encode in (base64.b64encode, base64.urlsafe_b64encode):
+        text = encode(b"\0" * before + octets).decode()
+        start = (0, 2, 3)[before]
+        padded = text[start:]
+        bare = padded.rstrip("=")
+        core = bare if len(bare) == len(padded) else bare[:-1]
+        yield from (form for form in (padded, bare, core) if len(form) > _SHORTEST)

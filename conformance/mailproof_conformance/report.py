@@ -2,31 +2,43 @@
 
 from __future__ import annotations
 
+import glob
 import json
-from dataclasses import dataclass
+import shlex
+from dataclasses import dataclass, field
 from importlib.metadata import version
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
+from mailproof import providers
 from mailproof_conformance.case import KINDS
+from mailproof_conformance.coverage import coverage
 from mailproof_conformance.curl import curl_line
+from mailproof_conformance.effects import Effects, rpc_names
 from mailproof_conformance.exchange import printable
+from mailproof_conformance.exercised import Exercised
+from mailproof_conformance.findings import BROKEN, findings
 from mailproof_conformance.known_failures import told
+from mailproof_conformance.places import Places, shown
 from mailproof_conformance.report_options import chosen, options_line, quoted, replay_line
+from mailproof_conformance.sources import sources_of
+from mailproof_conformance.target import Credential, Target
 from mailproof_conformance.verdicts import Verdict, worst
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from mailproof.promises import Clause, Contract
-    from mailproof_conformance.exchange import Exchange
+    from mailproof_conformance.exchange import Exchange, Request
     from mailproof_conformance.known_failures import Stale
     from mailproof_conformance.options import Options
     from mailproof_conformance.redaction import Redactor
     from mailproof_conformance.runner import Outcome
 
-FORMAT = 1
+FORMAT = 2
 _TEXT_LIMIT = 4_000
+_TOLD_IN_FULL = 20
+"""Cases of one finding with all of their exchanges; of the others the last one is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +57,9 @@ class Run:
     """Why not every case was run."""
     stale: tuple[Stale, ...] = ()
     """Known failures that the run does not bear out."""
+    exercised: Exercised = field(default_factory=Exercised)
+    safety: Mapping[str, Any] | None = None
+    """What the guard allowed and refused, as the report shows it."""
 
 
 def schema() -> dict[str, Any]:
@@ -55,6 +70,11 @@ def schema() -> dict[str, Any]:
 
 def build(run: Run, outcomes: Sequence[Outcome], redactor: Redactor) -> dict[str, Any]:
     """The report. Nothing in it depends on the clock but `started` and the members called `seconds`."""
+    contract = run.contract
+    places = Places(contract)
+    found = findings(contract, outcomes, places, redactor, _asked(run))
+    entries = [_case(run, outcome, redactor) for outcome in outcomes]
+    _join(entries, found)
     return {
         "format": FORMAT,
         "mailproof": version("mailproof"),
@@ -64,6 +84,7 @@ def build(run: Run, outcomes: Sequence[Outcome], redactor: Redactor) -> dict[str
             "version": run.contract.document["info"]["version"],
             "vintage": run.contract.vintage,
             "digest": run.contract.digest,
+            "place": places.start,
         },
         "target": {"base_url": redactor.text(run.base_url)},
         "profile": run.options.profile,
@@ -73,13 +94,17 @@ def build(run: Run, outcomes: Sequence[Outcome], redactor: Redactor) -> dict[str
         "seconds": round(run.seconds, 3),
         "options": chosen(run.options),
         "unfinished": run.unfinished,
-        "known_failures": told(run.options.known_failures, run.stale),
         "conforms": conforms(outcomes) and run.unfinished is None and not any(item.counts for item in run.stale),
         "requests": sum(outcome.requests for outcome in outcomes),
         "totals": totals(outcomes),
-        "clauses": _clauses(run.contract, outcomes),
-        "matrix": _matrix(run.contract, outcomes),
-        "cases": [_case(run, outcome, redactor) for outcome in outcomes],
+        "findings": found,
+        "known_failures": redactor.value(told(run.options.known_failures, run.stale)),
+        "safety": None if run.safety is None else redactor.value(run.safety),
+        "clauses": _clauses(contract, outcomes, places),
+        "sources": sources_of(contract, (outcome.case.source for outcome in outcomes)),
+        "matrix": _matrix(contract, outcomes),
+        "coverage": coverage(contract, run.exercised, outcomes, places, redactor),
+        "cases": entries,
     }
 
 
@@ -88,24 +113,54 @@ def conforms(outcomes: Iterable[Outcome]) -> bool:
     return not any(outcome.counts for outcome in outcomes)
 
 
+def _asked(run: Run) -> Callable[[Request], str | None]:
+    """Tells the operation, or the JSON-RPC method, that a request was for."""
+    contract = run.contract
+    effects = Effects(contract, Target(contract.provider, run.base_url, Credential()))
+
+    def asked(request: Request) -> str | None:
+        operation = effects.operation(request)
+        if operation is None or "x-rpc-methods" not in operation.definition:
+            return None if operation is None else operation.id
+        return next((name for name in rpc_names(request.body) if name in contract.rpc_methods), None)
+
+    return asked
+
+
+def _join(entries: Sequence[dict[str, Any]], found: Sequence[Mapping[str, Any]]) -> None:
+    """Names the finding of each broken case, and keeps a report small in which one defect is seen a thousand times."""
+    by_id = {entry["id"]: entry for entry in entries}
+    for finding in found:
+        for number, name in enumerate(finding["cases"]):
+            entry = by_id[name]
+            entry["finding"] = finding["id"]
+            if number >= _TOLD_IN_FULL:
+                entry["exchanges"] = entry["exchanges"][-1:]
+
+
 def totals(outcomes: Sequence[Outcome]) -> dict[str, int]:
-    """How many cases ended how; a note is counted as such and not as a failure."""
-    counted = {verdict.value: 0 for verdict in reversed(Verdict)} | {"note": 0}
+    """How many cases ended how; a note and a known failure are counted as such and not as failures."""
+    counted = {verdict.value: 0 for verdict in reversed(Verdict)} | {"note": 0, "known": 0}
     for outcome in outcomes:
-        counted["note" if outcome.note else outcome.verdict.value] += 1
+        counted[word(outcome)] += 1
     return counted
 
 
 def word(outcome: Outcome) -> str:
-    """The verdict as a reader sees it: its name, or `note`."""
+    """The verdict as a reader sees it: its name, or `note`, or `known`."""
+    if outcome.known:
+        return "known"
     return "note" if outcome.note else outcome.verdict.value
 
 
-def _clauses(contract: Contract, outcomes: Iterable[Outcome]) -> list[dict[str, Any]]:
+def _clauses(contract: Contract, outcomes: Iterable[Outcome], places: Places) -> list[dict[str, Any]]:
     by_clause: dict[str | None, list[Outcome]] = {}
     for outcome in outcomes:
         by_clause.setdefault(outcome.case.clause, []).append(outcome)
-    return [_clause(clause, by_clause.get(clause.id, [])) for clause in contract.clauses.values()]
+    return [
+        {**_clause(clause, by_clause.get(clause.id, [])), "place": places.clause(clause.id)}
+        for clause in contract.clauses.values()
+    ]
 
 
 def _clause(clause: Clause, own: Sequence[Outcome]) -> dict[str, Any]:
@@ -147,10 +202,12 @@ def _cell(outcomes: Sequence[Outcome]) -> dict[str, Any]:
 
 
 def _summary(outcomes: Sequence[Outcome]) -> str:
-    """The gravest verdict; notes weigh less than a failure and more than a pass."""
-    verdict = worst(*(item.verdict for item in outcomes if not item.note))
-    noted = any(item.note for item in outcomes)
-    return "note" if noted and verdict not in {Verdict.FAIL, Verdict.ERROR} else verdict.value
+    """The gravest verdict; known failures and notes weigh less than a failure and more than a pass."""
+    words = {word(item) for item in outcomes}
+    verdict = worst(*(item.verdict for item in outcomes if word(item) == item.verdict.value))
+    if verdict in BROKEN:
+        return verdict.value
+    return next((name for name in ("known", "note") if name in words), verdict.value)
 
 
 def _case(run: Run, outcome: Outcome, redactor: Redactor) -> dict[str, Any]:
@@ -171,7 +228,7 @@ def _case(run: Run, outcome: Outcome, redactor: Redactor) -> dict[str, Any]:
     }
     if outcome.verdict is not Verdict.PASS:
         entry["reason"] = redactor.text(outcome.reason)
-    if outcome.verdict in {Verdict.FAIL, Verdict.ERROR}:
+    if outcome.verdict in BROKEN:
         entry |= {
             "expected": _told(outcome.expected, redactor),
             "actual": _told(outcome.actual, redactor),
@@ -190,12 +247,14 @@ def _again(run: Run, case_id: str, redactor: Redactor) -> str:
     """The command line that shows a failure again; where the report is saved, as it is said in its folder."""
     if run.options.saved:
         return replay_line(case_id)
-    line = f"mailproof check {run.contract.provider} --url {redactor.text(run.base_url)}{_vintage(run.contract)}"
-    return f"{line}{options_line(run.options)} --only {quoted(case_id)}"
+    words = [_contract_name(run.contract), "--url", shlex.quote(redactor.text(run.base_url))]
+    words += [] if run.contract.vintage is None else ["--vintage", run.contract.vintage]
+    return f"mailproof check {' '.join(words)}{options_line(run.options)} --only {quoted(glob.escape(case_id))}"
 
 
-def _vintage(contract: Contract) -> str:
-    return "" if contract.vintage is None else f" --vintage {contract.vintage}"
+def _contract_name(contract: Contract) -> str:
+    """How `mailproof check` is told the contract: by the provider's name, or by the file of a contract of one's own."""
+    return contract.provider if contract.provider in providers() else shlex.quote(shown(contract.path))
 
 
 def _exchange(run: Run, exchange: Exchange, redactor: Redactor) -> dict[str, Any]:

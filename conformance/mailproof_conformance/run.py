@@ -121,6 +121,7 @@ def judge(  # noqa: PLR0913 - what is judged and how, and the two that listen an
         seconds=clock.seconds() - start,
         unfinished=session.unfinished,
         stale=stale,
+        exercised=session.exercised,
     )
     return Result(build(run, outcomes, Redactor(target)), tuple(outcomes), stale)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from mailproof_conformance.clock import SYSTEM, Clock
 from mailproof_conformance.effects import Effects
+from mailproof_conformance.exercised import Exercised
 from mailproof_conformance.expectation import Expectations
 from mailproof_conformance.front import front_of
 from mailproof_conformance.known_failures import NONE_KNOWN, KnownFailures
@@ -59,6 +60,7 @@ class Session:
         self.expectations = Expectations(contract)
         self.front = front_of(contract)
         self.payloads = Payloads(contract)
+        self.exercised = Exercised()
         self._effects = Effects(contract, target)
         self._names: dict[str, int] = {}
         self._state = ""
@@ -66,7 +68,16 @@ class Session:
     def send(self, request: Request) -> Response:
         """The answer to a request. Raises Disabled if the guard refuses it, NoAnswer if none comes."""
         wrong = self._effects.wrong_credentials(request)
-        return self.client.send(request, self._effects.of(request), wrong_credentials=wrong)
+        response = self.client.send(request, self._effects.of(request), wrong_credentials=wrong)
+        self.exercised.exchanged(self._effects.operation(request), request, response)
+        return response
+
+    def record(self, exchange: Exchange) -> None:
+        """Notes an exchange that another client made to the same server."""
+        self.client.record(exchange)
+        if exchange.response is not None:
+            request = exchange.request
+            self.exercised.exchanged(self._effects.operation(request), request, exchange.response)
 
     def told(self) -> tuple[Exchange, ...]:
         """What a reader of the case has to see: its exchanges, without those of a search that led nowhere."""

@@ -7,7 +7,7 @@ import json
 import re
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,8 +25,12 @@ from mailproof.json_schema import as_json_schema
 from mailproof.pointers import sequence
 from mailproof_conformance.client import Client
 from mailproof_conformance.guard import Guard, pin
+from mailproof_conformance.known_failures import KnownFailures
 from mailproof_conformance.laws import Law
+from mailproof_conformance.options import Options
 from mailproof_conformance.plan import plan
+from mailproof_conformance.redaction import Redactor
+from mailproof_conformance.report import Run, build
 from mailproof_conformance.runner import run_cases
 from mailproof_conformance.session import Session
 from mailproof_conformance.target import Credential, Target
@@ -315,6 +319,31 @@ def bench(serve: Callable[[Callable[[Asked], Answer]], str]) -> Iterator[Callabl
     yield make
     for client in opened:
         client.close()
+
+
+@pytest.fixture
+def report_of(bench: Callable[[Things | Calls | Desk], Bench]) -> Callable[..., dict[str, Any]]:
+    """The report of a run against a miniature, as it is read back from JSON."""
+
+    def make(application: Things | Calls | Desk, *only: str, strict: bool = False, **of_run: Any) -> dict[str, Any]:
+        made = bench(application)
+        session = made.session()
+        outcomes = run_cases(session, plan(made.contract, "standard", only, made.laws), strict=strict)
+        known: dict[str, str] = of_run.pop("known", {})
+        run = Run(
+            contract=made.contract,
+            base_url=made.target.base_url,
+            origin=made.target.base_url.removesuffix(made.target.prefix),
+            options=Options(strict=strict, only=only, known_failures=KnownFailures("known.yaml")),
+            started="2024-06-01T09:00:00+00:00",
+            seconds=1.5,
+            exercised=session.exercised,
+            **of_run,
+        )
+        told = [replace(outcome, known=known.get(outcome.case.id, "")) for outcome in outcomes]
+        return dict(json.loads(json.dumps(build(run, told, Redactor(made.target)))))
+
+    return make
 
 
 @pytest.fixture(autouse=True, scope="session")

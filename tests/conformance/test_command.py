@@ -48,7 +48,8 @@ def test_a_conforming_server_is_exit_0(
     assert "openapi conforms:" in output
     assert "seed 5" in output
     assert "verbs" in errors
-    assert {"report.json", "report.html", "junit.xml"} == {path.name for path in folder.iterdir()}
+    files = {"report.json", "report.html", "junit.xml", "report.sarif", "summary.md", "badge.svg"}
+    assert files == {path.name for path in folder.iterdir()}
     assert json.loads((folder / "report.json").read_text())["conforms"]
 
 
@@ -58,8 +59,19 @@ def test_a_broken_server_is_exit_1_and_the_break_is_told(
     code, output, errors = command("check", MINIATURE, "--auth-file", auth_file(bench(things("no-allow"))))
     assert 1 == code
     assert "openapi does not conform:" in output
-    assert "fail verbs/DELETE /things" in output
-    assert "expected POST" in output
+    rows = {line[5:13].strip(): line[14:] for line in output.splitlines() if line.startswith("     ")}
+    assert (
+        "fail GET /things/{thingId} and POST /things: the header Allow: promised POST, came nothing (11 cases)"
+        in output
+    )
+    assert "GET /mini/things" == rows["asked"]
+    assert "GET is not offered at /things." == rows["promise"]
+    assert "the contract (tests/conformance/miniature/openapi.yaml, line 37)" == rows["read in"]
+    assert "POST" == rows["expected"]
+    assert rows["curl"].startswith("curl -i --globoff --path-as-is -X GET http://127.0.0.1:")
+    assert rows["again"].startswith("mailproof check ")
+    assert "--only 'verbs/GET /things'" in rows["again"]
+    assert 1 == output.count("     promise ")
     assert PASSWORD not in output + errors
     assert "bWluaTpvcGVu" not in output + errors
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import base64
 import json
 import shlex
-from urllib.parse import quote
+from html import escape as html_escape
+from urllib.parse import quote, quote_plus
 
 import pytest
 
@@ -45,8 +46,51 @@ def test_a_secret_is_replaced_by_its_variable(text: str, expected: str) -> None:
 
 @pytest.mark.parametrize("dots", ["", "..."])
 def test_a_secret_that_was_cut_off_is_no_longer_its_start(dots: str) -> None:
-    cut = "x" * 200 + f"Basic {TOKEN}"[:-3] + dots
+    cut = "x" * 200 + f"Basic {TOKEN}"[:12] + dots
     assert "x" * 200 + "${MAILPROOF_MINI_AUTHORIZATION}..." == Redactor(TARGET).text(cut)
+
+
+def test_a_large_part_of_a_secret_is_hidden_too() -> None:
+    half = len(TOKEN) // 2
+    first, second = (Redactor(TARGET).text(part) for part in (TOKEN[:half], TOKEN[half:]))
+    assert first == second == "${MAILPROOF_MINI_AUTHORIZATION_TOKEN}"
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        html_escape(PASSWORD),
+        "".join(f"&#{ord(letter)};" for letter in PASSWORD),
+        "".join(f"&#x{ord(letter):x};" for letter in PASSWORD),
+        "".join(f"%{ord(letter):02x}" for letter in PASSWORD),
+        "".join(f"%{ord(letter):02X}" for letter in PASSWORD),
+        "".join(f"\\u{ord(letter):04x}" for letter in PASSWORD),
+        "".join(f"\\x{ord(letter):02x}" for letter in PASSWORD),
+        quote_plus(PASSWORD),
+        quote(quote(PASSWORD, safe=""), safe=""),
+        html_escape(html_escape(PASSWORD)),
+        json.dumps(json.dumps(PASSWORD)),
+        quote(json.dumps(PASSWORD)),
+        PASSWORD.encode().hex(),
+        PASSWORD.encode().hex(" "),
+        PASSWORD.encode().hex().upper(),
+        *(base64.b64encode(before + PASSWORD.encode() + b"!").decode() for before in (b"", b"u:", b":")),
+        base64.urlsafe_b64encode(PASSWORD.encode()).decode(),
+        base64.b64encode(f"other:{PASSWORD}".encode()).decode(),
+    ],
+)
+def test_a_secret_is_hidden_however_it_is_written(written: str) -> None:
+    shown = Redactor(TARGET).text(f"before {written} behind")
+    assert shown.startswith("before ")
+    assert shown.endswith(" behind")
+    assert "${MAILPROOF_MINI_AUTHORIZATION" in shown
+    core = written[4:-4]
+    assert core not in shown
+
+
+def test_escapes_of_other_things_stay_as_they_are() -> None:
+    text = 'a%20b &amp; "c\\u0041" &#65; \\d 100% &nothing; \\'
+    assert text == Redactor(TARGET).text(text)
 
 
 def test_values_are_redacted_throughout() -> None:
