@@ -39,7 +39,7 @@ class NotHttp(Exception):  # noqa: N818 - it is what came, not an error of ours
 
 
 class Answer(NamedTuple):
-    """A whole answer: `headers` has lower-case names, repeated ones joined by a comma; `body` has no chunks any more."""
+    """A whole answer: `headers` has lower-case names, repeated ones joined by a comma; `body` is without chunks."""
 
     status: int
     headers: Mapping[str, str]
@@ -193,11 +193,12 @@ class Connection:
             raise NotHttp(f"a body of more than {_MOST_BODY} bytes")
         if len(self._buffer) < size:
             parts, have = [self._buffer], len(self._buffer)
-            self._buffer = b""
             while have < size:
-                self._more(about)
-                parts.append(self._buffer)
-                have += len(self._buffer)
+                data = self._receive()
+                if not data:
+                    raise NotHttp(f"the connection is closed {size - have} bytes before {about}")
+                parts.append(data)
+                have += len(data)
             self._buffer = b"".join(parts)
         found, self._buffer = self._buffer[:size], self._buffer[size:]
         return found
