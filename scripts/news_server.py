@@ -6,6 +6,7 @@ import argparse
 import base64
 import json
 import re
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 CONTRACT = Path(__file__).with_name("newsletters.yaml")
 PASSWORD = "bench"  # noqa: S105 - of a server that lives for seconds on the loopback
 AUTHORIZATION = "Basic " + base64.b64encode(f"bench:{PASSWORD}".encode()).decode()
+COUNT = "/_bench"
 SAMPLES = {"listId": 1, "contactId": 1}
 NOW = "2024-06-01T09:00:00Z"
 FORMS = ("application/json", "application/vnd.news+json")
@@ -404,7 +406,8 @@ def _no_constant(text: str) -> float:
 
 
 def application(news: Newsletters) -> Callable[..., Awaitable[None]]:
-    """The API as an ASGI application."""
+    """The API as an ASGI application; COUNT, outside the API, tells how many requests came and when the first did."""
+    counted: Row = {"requests": 0, "first": None}
 
     async def app(scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] != "http":
@@ -415,18 +418,27 @@ def application(news: Newsletters) -> Callable[..., Awaitable[None]]:
             body += message.get("body", b"")
             more = message.get("more_body", False)
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        if scope["path"] == COUNT:
+            await _send(send, Answer(200, counted), with_body=True)
+            return
+        counted["requests"] += 1
+        counted["first"] = counted["first"] or time.monotonic()
         path, query = scope["raw_path"].decode("latin-1").partition("?")[0], scope["query_string"].decode("latin-1")
         answer = news(Asked(scope["method"], path, query, headers, body))
-        content = answer.body if isinstance(answer.body, bytes) else json.dumps(answer.body).encode()
-        content = b"" if answer.body is None else content
-        said = [(name.lower().encode(), value.encode("latin-1")) for name, value in answer.headers.items()]
-        if content:
-            said.append((b"content-type", answer.media_type.encode()))
-        said.append((b"content-length", str(len(content)).encode()))
-        await send({"type": "http.response.start", "status": answer.status, "headers": said})
-        await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else content})
+        await _send(send, answer, with_body=scope["method"] != "HEAD")
 
     return app
+
+
+async def _send(send: Any, answer: Answer, *, with_body: bool) -> None:
+    content = answer.body if isinstance(answer.body, bytes) else json.dumps(answer.body).encode()
+    content = b"" if answer.body is None else content
+    said = [(name.lower().encode(), value.encode("latin-1")) for name, value in answer.headers.items()]
+    if content:
+        said.append((b"content-type", answer.media_type.encode()))
+    said.append((b"content-length", str(len(content)).encode()))
+    await send({"type": "http.response.start", "status": answer.status, "headers": said})
+    await send({"type": "http.response.body", "body": content if with_body else b""})
 
 
 class _Announcing(uvicorn.Server):
