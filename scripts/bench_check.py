@@ -19,10 +19,9 @@ from typing import TYPE_CHECKING, Any
 
 from bench_runs import CHECKS, check_line, counted, reported, run_on_news, stock_line, timed
 from bench_tables import PageError, page_with
+from mailproof import contract, providers
 from news_faults import FAULTS
 from sandbox import SandboxError, sandbox
-
-from mailproof import contract, providers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -45,7 +44,7 @@ def bench(seeds: int) -> Iterator[dict[str, Any]]:
 
 
 def faults(names: list[str]) -> Iterator[dict[str, Any]]:
-    """Every tool on the server with each fault. Stock stops at its first failure, which changes nothing but the time."""
+    """Every tool on the server with each fault. Stock stops at its first failure: that saves time and no more."""
     for name in names:
         for tool in CHECKS:
             whole = type(tool)(tool.name, (*tool.words, "--max-failures", "1"), stock=True) if tool.stock else tool

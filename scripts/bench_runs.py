@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import resource
 import subprocess
 import sys
 import tempfile
@@ -15,7 +16,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from news_server import COUNT, CONTRACT, PASSWORD
+from news_server import CONTRACT, COUNT, PASSWORD
 from sandbox import SandboxError
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ _BIN = Path(sys.executable).parent
 _HERE = Path(__file__).parent
 _START_SECONDS, _RUN_SECONDS = 30, 900
 _SETTINGS = f"""\
-# As this project recommends it: credentials by the scheme, for with `-a` st takes its own mutation for a server's fault.
+# Credentials by the scheme: with `-a` st takes its own mutation for a fault of the server.
 [auth.openapi.basicAuth]
 username = "bench"
 password = "{PASSWORD}"
@@ -93,7 +94,10 @@ class News:
 
 @contextmanager
 def news(fault: str | None = None) -> Generator[News]:
-    """A bench server on a free port, with a fault or none, stopped at the end. Raises SandboxError if it does not start."""
+    """A bench server on a free port, with a fault or none, stopped at the end.
+
+    Raises SandboxError if it does not start.
+    """
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "news.json"
         line = [sys.executable, str(_HERE / "news_server.py"), "--ready-file", str(file)]
@@ -155,18 +159,18 @@ def timed(line: Sequence[str], folder: Path) -> tuple[int, float, float, str]:
     with said.open("wb") as sink:
         started = time.monotonic()
         process = subprocess.Popen(line, cwd=folder, env=environment, stdout=sink, stderr=subprocess.STDOUT)
+        found, status, usage = 0, 0, resource.getrusage(resource.RUSAGE_SELF)
         try:
-            while True:
+            while not found and time.monotonic() - started < _RUN_SECONDS:
                 found, status, usage = os.wait4(process.pid, os.WNOHANG)
-                if found:
-                    break
-                if time.monotonic() - started > _RUN_SECONDS:
-                    raise TimeoutError(f"{' '.join(line[:4])}: not done after {_RUN_SECONDS} s")
-                time.sleep(0.005)
-        except BaseException:
-            process.kill()
-            raise
+                time.sleep(0 if found else 0.005)
+        finally:
+            if not found:
+                process.kill()
         wall = time.monotonic() - started
+    if not found:
+        process.wait()
+        raise TimeoutError(f"{' '.join(line[:4])}: not done after {_RUN_SECONDS} s")
     process.returncode = os.waitstatus_to_exitcode(status)
     text = said.read_text(encoding="utf-8", errors="replace")
     return process.returncode, wall, usage.ru_utime + usage.ru_stime, text

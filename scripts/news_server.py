@@ -14,10 +14,10 @@ from urllib.parse import parse_qsl
 
 import jsonschema_rs
 import uvicorn
-from news_faults import FAULTS
 
 from mailproof import contract
 from mailproof.json_schema import as_json_schema
+from news_faults import FAULTS
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
