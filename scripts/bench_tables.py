@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING, Any
 from news_faults import FAULTS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-
-Runs = "Sequence[Mapping[str, Any]]"
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
 PARTS = ("machine", "bench", "faults", "providers")
 """The regions of the page, each between `<!-- bench-check: NAME -->` and `<!-- /bench-check -->`."""
@@ -22,7 +20,12 @@ class PageError(Exception):
 
 def page_with(text: str, measured: Mapping[str, Any]) -> str:
     """The page with every table that was measured written anew. Raises PageError for a region that is not there."""
-    tables = {"machine": machine, "bench": bench, "faults": faults, "providers": providers}
+    tables: dict[str, Callable[[Any], str]] = {
+        "machine": machine,
+        "bench": bench,
+        "faults": faults,
+        "providers": providers,
+    }
     for name in PARTS:
         if name not in measured:
             continue

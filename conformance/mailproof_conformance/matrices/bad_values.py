@@ -62,7 +62,7 @@ def _values(schema: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     if kind == "string" and schema.get("format") in _DAYS:
         yield "no day", _DAYS[schema["format"]]
     if kind == "array" and schema.get("uniqueItems"):
-        item = mapping(schema.get("items")).get("type")
+        item = str(mapping(schema.get("items")).get("type"))
         if item in _TWICE:
             yield "twice the same", _TWICE[item]
     if kind in {"integer", "number"} and schema.get("minimum", _NEGATIVE) > _NEGATIVE:
