@@ -11,7 +11,7 @@ export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test mock lint format types docs-check docs clients browser wheel-check clean
+.PHONY: help setup demo test mock lint format types docs-check docs clients browser wheel-check bench-check bench-blind bench-trust clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -65,6 +65,9 @@ browser: ## install the browser that the tests look at a report in (as root, fro
 
 wheel-check: setup ## build the wheel and try it in environments of its own
 	@$(BIN)/python scripts/wheel_check.py
+
+bench-check: setup ## compare the suite with stock Schemathesis: speed, false alarms, faults found (half an hour)
+	@$(BIN)/python scripts/bench_check.py
 
 clean: ## remove the virtual environment, build results and caches
 	@rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, cast
 from lxml import etree
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 Element: TypeAlias = etree._Element  # noqa: SLF001 # pyright: ignore[reportPrivateUsage] - lxml has no other name for it
 """An element of a parsed document."""
@@ -26,6 +26,9 @@ XSD = "http://www.w3.org/2001/XMLSchema"
 ITEM_NAMES = {"string": "string", "integer": "int", "number": "double", "boolean": "boolean"}
 """What an item of an array is called where it is a simple value."""
 
+_NIL = f"{{{INSTANCE}}}nil"
+_TYPE = f"{{{INSTANCE}}}type"
+_TRUE = frozenset({"true", "1"})
 _MOST_BYTES = 32 * 2**20
 _WHOLE = {"int", "long", "short", "byte", "integer", "decimal"}
 _INTEGER = re.compile(r"[+-]?[0-9]{1,400}")
@@ -101,18 +104,18 @@ def as_xml_can_say(value: Any) -> Any:
 
 def is_nil(element: Element) -> bool:
     """Whether an element says that it stands for null."""
-    return element.get(f"{{{INSTANCE}}}nil") in {"true", "1"}
+    return element.get(_NIL) in _TRUE
 
 
 def split(element: Element) -> tuple[str, str]:
     """Namespace (empty for none) and local name of an element."""
-    name = etree.QName(element)
-    return name.namespace or "", name.localname
+    namespace, brace, name = str(element.tag).rpartition("}")
+    return namespace[1:] if brace else "", name
 
 
 def type_of(element: Element) -> tuple[str, str] | None:
     """Namespace and local name of the element's `i:type`, or None where it has none that can be resolved."""
-    written = element.get(f"{{{INSTANCE}}}type")
+    written = element.get(_TYPE)
     if written is None:
         return None
     prefix, _, name = written.rpartition(":")
@@ -143,6 +146,8 @@ class _Reader:
 
     def expect(self, element: Element, name: str, namespace: str, place: str) -> None:
         """Notes a finding unless the element has that name in that namespace."""
+        if namespace and element.tag == f"{{{namespace}}}{name}":
+            return
         found_namespace, found = split(element)
         if found != name:
             self._note("name", place, f"is <{found}>, not <{name}>")
@@ -300,9 +305,10 @@ class _Reader:
         return text
 
     def _children(self, element: Element, place: str) -> Sequence[Element]:
-        if any(text.strip() for text in _texts(element)):
+        children = list(element)
+        if _is_text(element.text) or any(_is_text(child.tail) for child in children):
             self._note("value", place, "has text between its elements")
-        return list(element)
+        return children
 
     def _note(self, rule: str, place: str, text: str) -> None:
         self.findings.append(_finding(rule, place, text))
@@ -318,10 +324,8 @@ def _hidden(member: Mapping[str, Any]) -> bool:
     return member.get("x-xml-only") is True
 
 
-def _texts(element: Element) -> Iterator[str]:
-    yield element.text or ""
-    for child in element:
-        yield child.tail or ""
+def _is_text(text: str | None) -> bool:
+    return text is not None and not text.isspace() and text != ""
 
 
 def _with_offset(utc: str, fraction: str, minutes: int) -> str:

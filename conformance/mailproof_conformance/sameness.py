@@ -7,13 +7,23 @@ from typing import Any, cast
 
 def same(left: object, right: object) -> bool:
     """Whether two JSON values are the same: 1 is 1.0 and is not true, the order of members is irrelevant."""
+    # Python's own comparison is quick and says too rarely that values differ: it takes 1 for True.
+    return left == right and _alike(left, right)
+
+
+def _alike(left: object, right: object) -> bool:
+    """Whether values that are equal have their booleans in the same places."""
     kind = type(left)
-    if kind is not type(right):
-        return bool not in {kind, type(right)} and left == right
     if kind is dict:
         ours, theirs = cast("dict[str, Any]", left), cast("dict[str, Any]", right)
-        return ours.keys() == theirs.keys() and all(same(value, theirs[name]) for name, value in ours.items())
+        for name, value in ours.items():
+            other = theirs[name]
+            if value is not other and not _alike(value, other):
+                return False
+        return True
     if kind is list:
-        mine, others = cast("list[Any]", left), cast("list[Any]", right)
-        return len(mine) == len(others) and all(map(same, mine, others))
-    return left == right
+        for value, other in zip(cast("list[Any]", left), cast("list[Any]", right), strict=True):
+            if value is not other and not _alike(value, other):
+                return False
+        return True
+    return (kind is bool) is (type(right) is bool)

@@ -1,7 +1,8 @@
 """All that the suite uses of Schemathesis: its enumeration of a contract's cases, and its fuzzing engine.
 
 The version is pinned exactly, since neither is part of that library's documented interface; a test fails on
-an upgrade that changes what comes out. Nothing else here imports it.
+an upgrade that changes what comes out. Nothing else here imports it, and it is imported where it is needed: a run that
+replays a compiled corpus is done without it sooner than it is loaded.
 """
 
 from __future__ import annotations
@@ -9,14 +10,8 @@ from __future__ import annotations
 import base64
 import json
 from dataclasses import dataclass
-from importlib import import_module
+from importlib import import_module, metadata
 from typing import TYPE_CHECKING, Any, Literal, cast
-
-import schemathesis
-from schemathesis import GenerationMode
-from schemathesis.core import SCHEMATHESIS_TEST_CASE_HEADER, NotSet
-from schemathesis.engine import events, from_schema
-from schemathesis.transport.serialization import Binary
 
 from mailproof.pointers import mapping
 from mailproof_conformance.draws import from_the_seed_alone
@@ -69,7 +64,7 @@ class Fuzzed:
 
 def installed_version() -> str:
     """The version of Schemathesis that is there."""
-    return str(schemathesis.__version__)
+    return metadata.version("schemathesis")
 
 
 def enumerate_cases(document: Mapping[str, Any]) -> Iterator[Generated]:
@@ -77,6 +72,8 @@ def enumerate_cases(document: Mapping[str, Any]) -> Iterator[Generated]:
 
     Left out are those that only vary the Content-Type or the verb.
     """
+    from schemathesis import GenerationMode  # noqa: PLC0415 - see the top of this module
+
     schema = _load(document, {})
     for result in schema.get_all_operations():
         operation = result.ok()
@@ -107,6 +104,9 @@ def fuzz(  # noqa: PLR0913 - what the engine has to be told
     `parameters` are values that exist (`{"path.id": 7}`), taken every other time; `prepare_body` sees each
     generated body before it is sent and returns the one to send.
     """
+    from schemathesis.core import NotSet  # noqa: PLC0415 - see the top of this module
+    from schemathesis.engine import events, from_schema  # noqa: PLC0415 - see the top of this module
+
     import_module("mailproof_conformance.stock")  # it registers how XML is written
     own = {"seed": seed % 2**32, "headers": dict(headers), "base-url": base_url, **_bound(parameters)}
     schema = _load(document, own, examples)
@@ -136,6 +136,8 @@ def _bound(parameters: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _load(document: Mapping[str, Any], settings: Mapping[str, Any], examples: int = 1) -> Any:
+    import schemathesis  # noqa: PLC0415 - see the top of this module
+
     # A Config is always passed: the loaders otherwise pick up a schemathesis.toml from the folders above.
     config: dict[str, Any] = {
         "workers": 1,
@@ -168,6 +170,8 @@ def _load(document: Mapping[str, Any], settings: Mapping[str, Any], examples: in
 
 
 def _generated(operation: str, case: Any) -> Generated | None:
+    from schemathesis.core import NotSet  # noqa: PLC0415 - see the top of this module
+
     # `meta` would validate the case again; the private member is what was noted when the case was made.
     meta = case._meta  # noqa: SLF001
     data = meta.phase.data
@@ -192,6 +196,8 @@ def _generated(operation: str, case: Any) -> Generated | None:
 
 def _plain(value: Any) -> Any:
     """A value without the library's own type for files, which is a text that hides bytes."""
+    from schemathesis.transport.serialization import Binary  # noqa: PLC0415 - see the top of this module
+
     if isinstance(value, Binary):
         return {FILE: base64.b64encode(value.data).decode()}
     if isinstance(value, bytes):
@@ -231,6 +237,8 @@ def _exchanges(recorder: Any) -> Iterator[Fuzzed]:
 
 def _headers(sent: Mapping[str, list[str]]) -> Iterator[tuple[str, str]]:
     """The headers without the random id of each request: no part of what was tried, and another one in every run."""
+    from schemathesis.core import SCHEMATHESIS_TEST_CASE_HEADER  # noqa: PLC0415 - see the top of this module
+
     return ((name, ", ".join(values)) for name, values in sent.items() if name != SCHEMATHESIS_TEST_CASE_HEADER)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mailproof_conformance import specimen
 from mailproof_conformance.expectation import shown
 from mailproof_conformance.verdicts import Broken
 
@@ -52,4 +53,6 @@ def _is_misfit(check: Check, operation: Operation, response: Response) -> bool:
     expectations = check.expectations
     if not expectations.documents(operation, response.status):
         return False
+    if specimen.deletes(operation):  # it is asked to delete what is not there; a 404 says no more than that
+        return True
     return "unknown-path" not in expectations.problems or bool(expectations.judge_problem("unknown-path", response))

@@ -33,6 +33,11 @@ def test_a_provider_without_a_folder_has_no_laws() -> None:
     assert () == laws_of("nobody")
 
 
+@pytest.mark.parametrize("name", ["client", "lint", "my.api", "no such thing", ""])
+def test_a_contract_of_ones_own_may_be_called_as_a_module_of_the_suite(name: str) -> None:
+    assert () == laws_of(name)
+
+
 def test_two_cases_of_one_clause_need_two_names() -> None:
     @law("X-one")
     def same(check: Check) -> None:
