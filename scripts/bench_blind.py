@@ -11,7 +11,6 @@ from typing import Any
 
 import blind_runs
 from blind_runs import ROOT, bench, faults_of, meets, try_fault
-
 from mailproof_conformance.verdicts import Verdict
 
 PROVIDERS = ("getresponse", "whatcounts", "which50")
@@ -39,8 +38,16 @@ def main() -> int:
         print(provider, rates(found))
         for one in found:
             if not one["quick"] + one["standard"]:
-                print(f"  {one['fault']}: {'a note only' if notes(one) else 'missed'} ({one['touched']} cases meet it)")
+                print(f"  {one['fault']}: {_word(one)}")
     return 0
+
+
+def _word(one: dict[str, Any]) -> str:
+    """How a fault was found, in a few words."""
+    for name in ("quick", "standard"):
+        if one[name]:
+            return f"found in {name} by {one[name][0]}"
+    return f"a note only, {notes(one)[0]}" if notes(one) else f"missed ({one['touched']} cases meet it)"
 
 
 def notes(one: dict[str, Any]) -> list[str]:
@@ -65,6 +72,7 @@ def _measure(provider: str, only: list[str], *, whole: bool) -> list[dict[str, A
     touched = {
         name: [case for case, asked in exchanges.items() if meets(mangle, asked)] for name, mangle in faults.items()
     }
+    del exchanges
     jobs = [(provider, list(touched.items())[number::JOBS], whole) for number in range(JOBS)]
     with multiprocessing.get_context("spawn").Pool(JOBS) as pool:
         parts = pool.starmap(_job, jobs)
@@ -75,7 +83,11 @@ def _measure(provider: str, only: list[str], *, whole: bool) -> list[dict[str, A
 def _job(provider: str, touched: list[tuple[str, list[str]]], whole: bool) -> list[dict[str, Any]]:  # noqa: FBT001 - starmap gives positions
     faults = faults_of(provider)
     with bench(provider) as broken:
-        return [try_fault(broken, name, faults[name][1], cases, whole=whole) for name, cases in touched]
+        found: list[dict[str, Any]] = []
+        for name, cases in touched:
+            found.append(try_fault(broken, name, faults[name][1], cases, whole=whole))
+            print(f"  {name}: {_word(found[-1])}", file=sys.stderr, flush=True)
+        return found
 
 
 def _false_alarms(providers: list[str], seeds: int) -> int:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
+import time
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 from xml.etree import ElementTree as ET
@@ -41,6 +44,21 @@ class Remembering:
         return self._mangle(request, forward)
 
 
+class Late(Exception):  # noqa: N818 - it is an answer
+    """What `wait` raises while nobody wants to wait."""
+
+
+def wait(seconds: float) -> None:
+    """Lets a client wait. Raises Late in place of it where only the fact is asked for."""
+    if not patient:
+        raise Late
+    time.sleep(seconds)
+
+
+patient = True
+"""Whether faults that delay an answer really do."""
+
+
 def fresh(mangle: Mangle) -> Mangle:
     """The fault without a memory of earlier runs."""
     return mangle.fresh() if isinstance(mangle, Remembering) else mangle
@@ -48,7 +66,12 @@ def fresh(mangle: Mangle) -> Mangle:
 
 def path_of(request: Request) -> str:
     """The path below the base of the API, escapes undone, without a query."""
-    return _BASE.sub("", unquote(request.target.partition("?")[0]))
+    return _path_of(request.target)
+
+
+@lru_cache(maxsize=1024)
+def _path_of(target: str) -> str:
+    return _BASE.sub("", unquote(target.partition("?")[0]))
 
 
 def query_of(request: Request) -> str:
@@ -100,9 +123,10 @@ def does(method: str, path: str, act: Mangle, *, when: When | None = None) -> Ma
 
 
 def with_body(answer: Response, body: bytes) -> Response:
-    """The answer with another body, its length told rightly."""
+    """The answer with another body, compressed as the old one was, its length told rightly."""
     headers = dict(answer.headers)
-    headers.pop("content-encoding", None)
+    if headers.get("content-encoding") == "gzip":
+        body = gzip.compress(body)
     if "content-length" in headers:
         headers["content-length"] = str(len(body))
     return Response(answer.status, headers, body)
@@ -135,8 +159,10 @@ def data(function: Callable[[Any], Any], *, media: tuple[str, ...] = _JSON) -> C
         if answer.media_type not in media or not answer.body:
             return answer
         value = answer.json()
+        before = _dumped(value)
         changed = function(value)
-        return with_body(answer, _dumped(value if changed is None else changed))
+        after = _dumped(value if changed is None else changed)
+        return answer if after == before else with_body(answer, after)
 
     return change
 
@@ -226,10 +252,12 @@ def body(function: Callable[[Any], Any]) -> Rewrite:
     def rewrite(request: Request) -> Request:
         try:
             value = json.loads(request.body)
-        except ValueError:
+        except (ValueError, RecursionError):
             return request
+        before = _dumped(value)
         changed = function(value)
-        return replace(request, body=_dumped(value if changed is None else changed))
+        after = _dumped(value if changed is None else changed)
+        return request if after == before else replace(request, body=after)
 
     return rewrite
 

@@ -7,7 +7,7 @@ import http.client
 import socketserver
 import threading
 from http.server import BaseHTTPRequestHandler
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
 from mailproof_conformance.exchange import Request, Response
@@ -43,6 +43,10 @@ class TamperingProxy:
         proxy = self
 
         class Handler(_Handler):
+            def finish(self) -> None:
+                super().finish()
+                proxy.let_go()
+
             def answer(self, request: Request) -> Response:
                 tamper = proxy.mangle
                 return proxy.forward(request) if tamper is None else tamper(request, proxy.forward)
@@ -63,9 +67,16 @@ class TamperingProxy:
             try:
                 return _exchange(connection, request)
             except (OSError, http.client.HTTPException):
-                connection.close()  # it was idle for too long, perhaps
+                self.let_go()  # it was idle for too long, perhaps
         self._own.connection = http.client.HTTPConnection(self._host, self._port, timeout=_PATIENCE)
         return _exchange(self._own.connection, request)
+
+    def let_go(self) -> None:
+        """Closes the connection to the server that this thread has, if it has one."""
+        connection = getattr(self._own, "connection", None)
+        if connection is not None:
+            connection.close()
+            self._own.connection = None
 
     def close(self) -> None:
         """Stops to listen and lets go of every connection."""
@@ -73,7 +84,7 @@ class TamperingProxy:
         self._listener.server_close()
         self._thread.join()
 
-    def __enter__(self) -> TamperingProxy:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -86,6 +97,7 @@ class _Listener(socketserver.ThreadingTCPServer):
     allow_reuse_address = True
     daemon_threads = True
     block_on_close = False
+    request_queue_size = 64
 
     def handle_error(self, request: object, client_address: object) -> None:
         """A client that went away is no news."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import json
 import re
@@ -25,15 +26,16 @@ INVALID = {"code": -32602, "message": "Invalid params"}
 
 
 def _parsed(text: bytes) -> Any:
+    """JSON in UTF-8, or None."""
     try:
-        return json.loads(text)
+        return json.loads(text.decode())
     except (ValueError, RecursionError):
         return None
 
 
 def _plain(answer: Response) -> Response:
     """The answer without compression."""
-    return with_body(answer, answer.content) if answer.headers.get("content-encoding") == "gzip" else answer
+    return with_body(with_header(answer, "content-encoding", None), answer.content)
 
 
 def _dumped(value: Any) -> bytes:
@@ -46,9 +48,11 @@ def envelopes(function: Callable[[dict[str, Any], dict[str, Any]], dict[str, Any
     def mangle(request: Request, forward: Forward) -> Response:
         answer = forward(request)
         asked, told = _parsed(request.body), _parsed(answer.content)
+        before = None if told is None else _dumped(told)
         if isinstance(asked, dict) and isinstance(told, dict):
             changed = function(asked, told)
-            return with_body(answer, _dumped(told if changed is None else changed))
+            after = _dumped(told if changed is None else changed)
+            return answer if after == before else with_body(answer, after)
         if isinstance(asked, list) and isinstance(told, list):
             calls = {_key(one.get("id")): one for one in asked if isinstance(one, dict)}
             out = []
@@ -56,7 +60,7 @@ def envelopes(function: Callable[[dict[str, Any], dict[str, Any]], dict[str, Any
                 call = calls.get(_key(one.get("id")))
                 changed = None if call is None else function(call, one)
                 out.append(one if changed is None else changed)
-            return with_body(answer, _dumped(out))
+            return answer if _dumped(out) == before else with_body(answer, _dumped(out))
         return answer
 
     return mangle
@@ -84,17 +88,16 @@ def _conditions(call: dict[str, Any]) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def calls(function: Callable[[dict[str, Any]], None], *, whole: bool = False) -> Mangle:
-    """A fault of what each call is taken for. With `whole` the body is written anew even if it is no call."""
+def calls(function: Callable[[dict[str, Any]], None]) -> Mangle:
+    """A fault of what each call is taken for."""
 
     def rewrite(request: Request) -> Request:
         value = _parsed(request.body)
-        if value is None and not whole:
-            return request
+        before = _dumped(value)
         for one in value if isinstance(value, list) else [value]:
             if isinstance(one, dict):
                 function(one)
-        return replace(request, body=_dumped(value))
+        return request if _dumped(value) == before else replace(request, body=_dumped(value))
 
     return asks("POST", ".*", rewrite)
 
@@ -119,10 +122,8 @@ def _operators(name: str, function: Callable[[dict[str, Any]], None]) -> Callabl
 
 def _shifted(operator: str, days: int) -> Callable[[dict[str, Any]], None]:
     def change(operators: dict[str, Any]) -> None:
-        try:
+        with contextlib.suppress(KeyError, ValueError, TypeError, OverflowError):
             operators[operator] = str(date.fromisoformat(operators[operator]) + timedelta(days=days))
-        except (KeyError, ValueError, TypeError, OverflowError):
-            pass
 
     return change
 
@@ -159,8 +160,9 @@ def alone(method: str, function: Callable[[Request, Forward, dict[str, Any], Any
             return answer
         if told.get("result") is None or (asked.get("params") or [None])[0] != KEY:
             return answer
+        before = _dumped(told)
         told["result"] = function(request, forward, _conditions(asked), told["result"])
-        return with_body(answer, _dumped(told))
+        return answer if _dumped(told) == before else with_body(answer, _dumped(told))
 
     return mangle
 
@@ -356,6 +358,20 @@ def _daily(found: dict[str, Any]) -> None:
         found["grouping"] = "monthly"
 
 
+def _repeats(request: Request) -> bool:
+    """Whether an object in the body has a member twice."""
+    repeated: list[bool] = []
+
+    def pairs(found: list[tuple[str, Any]]) -> None:
+        repeated.append(len({name for name, _ in found}) < len(found))
+
+    try:
+        json.loads(request.body.decode(), object_pairs_hook=pairs)
+    except (ValueError, RecursionError):
+        return False
+    return any(repeated)
+
+
 def _bool(value: object) -> bool:
     return isinstance(value, bool)
 
@@ -544,7 +560,10 @@ BLIND: dict[str, tuple[str, Mangle]] = {
         ),
     ),
     "nan-is-json": ("GR-strict-json: NaN is not JSON.", asks("POST", ".*", raw(r"\b(NaN|Infinity)\b", "1"))),
-    "last-of-repeated-members": ("GR-repeated-member: makes the body no JSON.", calls(lambda _: None)),
+    "last-of-repeated-members": (
+        "GR-repeated-member: makes the body no JSON.",
+        asks("POST", ".*", lambda r: replace(r, body=_dumped(_parsed(r.body))), when=_repeats),
+    ),
     "yearly-is-monthly": (
         "GR-stats-period-form: the key is written to the year.",
         conditions("get_message_stats", _daily),

@@ -20,7 +20,6 @@ from moves import (
     does,
     each,
     header,
-    like,
     path,
     path_of,
     query,
@@ -29,12 +28,12 @@ from moves import (
     with_header,
 )
 
-from mailproof_conformance.exchange import Request, Response
-
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from moves import Forward, Mangle
+
+    from mailproof_conformance.exchange import Request, Response
 
 MAIN = "Basic " + base64.b64encode(b"myAccount:xyzpwd123").decode()
 OTHER = "Basic bm9TbmFwc2hvdHM6bm9zbmFwcHdkMTIz"
@@ -480,7 +479,7 @@ BLIND: dict[str, tuple[str, Mangle]] = {
             LONG,
             lambda r, f: (
                 _error(500, "Internal Server Error", "Internal Server Error")
-                if re.search(r"campaignName=[^&]*%F0", r.target, re.I)
+                if re.search(r"campaignName=[^&]*%F0", r.target, re.IGNORECASE)
                 else f(r)
             ),
         ),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import json
 import re
-import time
 import unicodedata
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -33,6 +32,7 @@ from moves import (
     raw,
     renamed,
     texts,
+    wait,
     with_body,
     with_header,
     xml,
@@ -142,11 +142,11 @@ def _in_latin(request: Request, answer: Response) -> Response:
 
 
 def _slow(request: Request, forward: Forward) -> Response:
-    time.sleep(4)
+    wait(4)
     return forward(request)
 
 
-def _hang_up(request: Request, forward: Forward) -> Response:
+def _hang_up(_: Request, __: Forward) -> Response:
     raise HangUp
 
 
@@ -354,13 +354,19 @@ def _shown_later() -> Mangle:
 
         def mangle(request: Request, forward: Forward) -> Response:
             before = (
-                _snapshot(request, forward, _list_in(request)) if re.fullmatch(SAVE, path_of(request), re.I) else {}
+                _snapshot(request, forward, _list_in(request))
+                if re.fullmatch(SAVE, path_of(request), re.IGNORECASE)
+                else {}
             )
             answer = forward(request)
-            if request.method == "POST" and re.fullmatch(SAVE, path_of(request), re.I) and answer.status == 200:
+            if (
+                request.method == "POST"
+                and re.fullmatch(SAVE, path_of(request), re.IGNORECASE)
+                and answer.status == 200
+            ):
                 if answer.media_type.endswith("json") and answer.json()["EncContactId"] not in before:
                     new.add(answer.json()["EncContactId"])
-            elif answer.status == 200 and re.fullmatch(rf"{LIST}/contacts/?", path_of(request), re.I):
+            elif answer.status == 200 and re.fullmatch(rf"{LIST}/contacts/?", path_of(request), re.IGNORECASE):
                 late = set(new)
                 new.clear()
                 return items(lambda found: [one for one in found if member(one, "EncContactId") not in late])(
@@ -1058,7 +1064,7 @@ BLIND: dict[str, tuple[str, Mangle]] = {
         asks(
             "DELETE",
             "/files",
-            lambda r: replace(r, method="GET", target=re.sub(r"&?download=true", "", r.target, flags=re.I)),
+            lambda r: replace(r, method="GET", target=re.sub(r"&?download=true", "", r.target, flags=re.IGNORECASE)),
             when=_queried("download=true"),
         ),
     ),
@@ -1148,7 +1154,7 @@ BLIND: dict[str, tuple[str, Mangle]] = {
     "options-answered": (
         "Front door: OPTIONS is refused with 405.",
         does(
-            "OPTIONS", "/files", lambda r, f: Response(200, {"allow": "GET, POST, DELETE", "content-length": "0"}, b"")
+            "OPTIONS", "/files", lambda _, __: Response(200, {"allow": "GET, POST, DELETE", "content-length": "0"}, b"")
         ),
     ),
     "first-pdf-for-all": ("W50-pdf-of-contact: the values of the contact it was made for.", _same_pdf()),
@@ -1202,7 +1208,7 @@ BLIND: dict[str, tuple[str, Mangle]] = {
             SAVE,
             lambda r, f: (
                 answer_of(500, {"Message": "An error has occurred."})
-                if re.fullmatch(rb'.*"Values":\s*null.*', r.body, re.S)
+                if re.fullmatch(rb'.*"Values":\s*null.*', r.body, re.DOTALL)
                 else f(r)
             ),
         ),
