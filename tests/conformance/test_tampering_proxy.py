@@ -49,7 +49,9 @@ def talk(mangle: Mangle | None = None) -> Generator[http.client.HTTPConnection]:
             connection.close()
 
 
-def ask(connection: http.client.HTTPConnection, method: str, target: str, body: bytes = b"", **headers: str) -> Response:
+def ask(
+    connection: http.client.HTTPConnection, method: str, target: str, body: bytes = b"", **headers: str
+) -> Response:
     connection.request(method, target, body or None, headers)
     answer = connection.getresponse()
     return Response(answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read())

@@ -18,8 +18,10 @@ from mailproof_conformance.whatcounts.traces import (
     SHORT_SEND,
     TEMPLATE_NOT_FOUND,
     one_stored_by,
+    page_of,
     refused,
     send,
+    snapshots,
 )
 
 if TYPE_CHECKING:
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from mailproof_conformance.exchange import Response
 
 _VERSION_2 = "application/vnd.whatcounts-v2+json"
+_MOST_FILES = 5
 _FORMATS = (None, "1", "2", "99")
 
 
@@ -73,6 +76,17 @@ def each_contact_and_format_is_stored(check: Check) -> None:
             query = {"snapshot": "1"} if chosen is None else {"snapshot": "1", "format": chosen}
             snapshot = one_stored_by(check, query, key=key)
             check.equal(check.sample("templateName"), snapshot.template, f"the template of the snapshot of {key}")
+
+
+@law("WC-file-download")
+def each_url_leads_to_its_own_file(check: Check) -> None:
+    """Two messages of different formats, and what was there before: the URL of an entry has what its name has."""
+    key = check.sample("customerKey")
+    for chosen in ("1", "2"):
+        one_stored_by(check, {"snapshot": "1", "format": chosen})
+    for snapshot in snapshots(check, key)[:_MOST_FILES]:
+        body = check.fetch(snapshot.image).content.decode("utf-8", "backslashreplace")
+        check.equal(page_of(check, snapshot), body, f"the body of the URL of {snapshot.file_name}")
 
 
 @law("WC-send-names-exact")

@@ -25,7 +25,9 @@ _SPELLINGS = (str.lower, str.upper, str.swapcase)
 def _full(spare: SpareList) -> Row:
     """A contact with a value in every field for texts and numbers, with and without a default."""
     values: Row = {spare.email: spare.address("full"), spare.mobile: "+353861112233", spare.number: 7}
-    values |= {field["Name"]: f"Own {number}" for number, field in enumerate(spare.fields) if field["MapType"] == "Text"}
+    values |= {
+        field["Name"]: f"Own {number}" for number, field in enumerate(spare.fields) if field["MapType"] == "Text"
+    }
     return spare.saved(values)
 
 
@@ -138,11 +140,34 @@ def members_of_a_send_in_any_case(check: Check) -> None:
         field, values = message.fields.texts[1], message.newcomer()
         row = stored(check, message.list_id, values)
         for change in _SPELLINGS:
-            body = _spelt(message.body({message.fields.email: values[message.fields.email], field: change("x")}), change)
+            body = _spelt(
+                message.body({message.fields.email: values[message.fields.email], field: change("x")}), change
+            )
             response = message.ask(body)
             check.equal(OK, response.status, f"{message.operation_id} with the members {sorted(body)}")
             found = read(check, "get_contact", contactId=row["EncContactId"])["Values"]
             check.equal({**row["Values"], field: change("x")}, found, f"the contact after {message.operation_id}")
+
+
+@law("W50-send-match")
+def several_fields_of_a_send_must_all_match(check: Check) -> None:
+    """Two names in `match`: a contact with both values, and one with either."""
+    for message in messages(check, "W50-send-match"):
+        by, other, *_ = message.fields.texts
+        given = [(left, right) for left in ("one", "two") for right in ("one", "two")]
+        mark = check.fresh("mark")
+        people = {}
+        for left, right in given:
+            values = {**message.newcomer(), by: f"{mark} {left}", other: f"{mark} {right}"}
+            people[left, right] = stored(check, message.list_id, values)
+        body = message.body({by: f"{mark} one", other: f"{mark} two", message.fields.mobile: "+353861000000"})
+        answered = message.ask(body, {"match": f"{by},{other}"}).json()
+        expected = people["one", "two"]["EncContactId"]
+        check.equal(expected, answered.get("EncContactId"), f"whom {message.operation_id} finds by two fields")
+        for pair, person in people.items():
+            found = read(check, "get_contact", contactId=person["EncContactId"])["Values"][message.fields.mobile]
+            kept = person["Values"][message.fields.mobile]
+            check.equal("+353861000000" if pair == ("one", "two") else kept, found, f"the contact with {pair}")
 
 
 @law("W50-form-reserved-keys")
@@ -161,5 +186,3 @@ def reserved_keys_in_each_spelling(check: Check) -> None:
                 check.equal(OK, response.status, f"a form with the keys {sorted(body)}")
                 check.equal(body[other], spare.values(row).get(other), f"the value after a form with {sorted(body)}")
     check.equal([row["EncContactId"]], ids(spare.contacts({"$filter": f"{name} eq '{mark}'"})), "the contacts so far")
-
-
