@@ -11,7 +11,7 @@ export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test mock lint format types docs-check docs clients wheel-check clean
+.PHONY: help setup demo test mock lint format types docs-check docs clients wheel-check bench-blind clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -62,6 +62,9 @@ clients: ## install the languages that tests/clients tries the mock with (as roo
 
 wheel-check: setup ## build the wheel and try it in environments of its own
 	@$(BIN)/python scripts/wheel_check.py
+
+bench-blind: setup ## plant the blind faults one by one and tell which of them the suite finds
+	@$(BIN)/python scripts/bench_blind.py
 
 clean: ## remove the virtual environment, build results and caches
 	@rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import blind_runs
-from blind_runs import ROOT, bench, faults_of, meets, try_fault
-from moves import Remembering
+from blind_runs import ROOT, bench, faults_of, meets, remembers, try_fault
 from mailproof_conformance.verdicts import Verdict
 
 PROVIDERS = ("getresponse", "whatcounts", "which50")
@@ -71,7 +70,7 @@ def _measure(provider: str, only: list[str], *, whole: bool) -> list[dict[str, A
     with bench(provider) as unbroken:
         exchanges = unbroken.trace()
     touched = {
-        name: [case for case, asked in exchanges.items() if isinstance(mangle, Remembering) or meets(mangle, asked)]
+        name: [case for case, asked in exchanges.items() if remembers(mangle) or meets(mangle, asked)]
         for name, mangle in faults.items()
     }
     del exchanges

@@ -156,6 +156,11 @@ def meets(mangle: Mangle, exchanges: Iterable[tuple[Request, Response]]) -> bool
     return False
 
 
+def remembers(mangle: Mangle) -> bool:
+    """Whether a fault depends on what it saw before, so that no case can be left out."""
+    return isinstance(mangle, moves.Remembering)
+
+
 def try_fault(bench: Bench, name: str, mangle: Mangle, touched: list[str], *, whole: bool = False) -> dict[str, object]:
     """Runs the cases that meet a fault, in `quick` and then what is more of them in `standard`, until one counts.
 

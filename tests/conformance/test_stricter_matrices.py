@@ -1,4 +1,4 @@
-"""Cases of the matrices that once let a fault pass: each holds for the mock, and notices the server that has the fault."""
+"""Cases of the matrices that once let a fault pass: each holds for the mock, and notices a server with the fault."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The proxy that plants the blind faults: what it forwards, what it lets a fault do, and that it stays out of the way."""
+"""The proxy that plants the blind faults: what it forwards, what a fault may do, and that it is in nobody's way."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ import re
 import time
 from dataclasses import replace
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 from urllib.parse import unquote
 from xml.etree import ElementTree as ET
 
@@ -26,6 +26,16 @@ if TYPE_CHECKING:
 _BASE = re.compile(r"^/(Which50API|which50|whatcounts/rest|rest|getresponse)(?=/|$)", re.IGNORECASE)
 _JSON = ("application/json", "text/json", "application/csp-report")
 _XML = ("application/xml", "text/xml")
+
+
+def is_object(value: object) -> TypeGuard[dict[str, Any]]:
+    """Whether a JSON value is an object."""
+    return isinstance(value, dict)
+
+
+def is_array(value: object) -> TypeGuard[list[Any]]:
+    """Whether a JSON value is an array."""
+    return isinstance(value, list)
 
 
 class Remembering:
@@ -218,12 +228,12 @@ def each(name: str, function: Callable[[dict[str, Any]], None]) -> Callable[[Any
     """For `data`: does something to every object that has a member of that name, however deep it is."""
 
     def walk(value: Any) -> None:
-        if isinstance(value, dict):
+        if is_object(value):
             if name in value:
                 function(value)
             for inner in list(value.values()):
                 walk(inner)
-        elif isinstance(value, list):
+        elif is_array(value):
             for inner in value:
                 walk(inner)
 
@@ -239,9 +249,9 @@ def renamed(value: dict[str, Any], old: str, new: str) -> None:
 
 def texts(value: Any, function: Callable[[Any], Any]) -> Any:
     """Every value in JSON that is neither an object nor an array, as `function` makes it."""
-    if isinstance(value, dict):
+    if is_object(value):
         return {key: texts(inner, function) for key, inner in value.items()}
-    if isinstance(value, list):
+    if is_array(value):
         return [texts(inner, function) for inner in value]
     return function(value)
 

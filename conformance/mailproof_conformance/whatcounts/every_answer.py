@@ -1,4 +1,4 @@
-"""Laws that hold for every answer, every contact and every name: tried on one of each kind, not on the samples alone."""
+"""Laws that hold for every answer, contact and name: tried on one of each kind, not on the samples alone."""
 
 from __future__ import annotations
 

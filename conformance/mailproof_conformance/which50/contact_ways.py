@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING, Any, cast
 
-from mailproof.pointers import sequence
 from mailproof_conformance.laws import law
 from mailproof_conformance.which50.import_jobs import Imports
 from mailproof_conformance.which50.messages import messages
@@ -31,10 +31,12 @@ def _full(spare: SpareList) -> Row:
     return spare.saved(values)
 
 
-def _written(spare: SpareList, operation_id: str, email: str, given: Row, query: Mapping[str, str]) -> Response:
+def _written(
+    spare: SpareList, operation_id: str, email: str, given: Row, query: Mapping[str, str] | None = None
+) -> Response:
     """The answer to values for the contact with an address, by an operation."""
     body: Row = {"Values": {spare.email: email, **given}}
-    wanted = dict(query)
+    wanted = dict(query or {})
     if operation_id == "register_device":
         body = {"DeviceId": "device", "Contact": body}
     if operation_id == "update_matching_contacts":
@@ -47,10 +49,10 @@ def _updates(spare: SpareList, row: Row) -> Iterator[tuple[str, Callable[[Row], 
     """Every way to update a contact that answers at once."""
     email, contact = row["Values"][spare.email], row["EncContactId"]
     for operation_id in _WRITES:
-        yield operation_id, lambda given, name=operation_id: _written(spare, name, email, given, {})
+        yield operation_id, partial(_written, spare, operation_id, email)
+    by_match = {"match": spare.email}
     for operation_id in ("save_contact", "register_device"):
-        query = {"match": spare.email}
-        yield f"{operation_id} with match", lambda given, name=operation_id: _written(spare, name, email, given, query)
+        yield f"{operation_id} with match", partial(_written, spare, operation_id, email, query=by_match)
     yield "save_contact with EncContactId", lambda given: spare.post(given, EncContactId=contact)
     for media_type in _FORMS:
 
@@ -92,10 +94,11 @@ def every_event_of_every_way_is_run(check: Check) -> None:
 def _spelt(body: Any, change: Callable[[str], str]) -> Any:
     """A body with the names of its members spelt otherwise, but for those of fields."""
     if isinstance(body, list):
-        return [_spelt(item, change) for item in sequence(body)]
+        return [_spelt(item, change) for item in cast("list[Any]", body)]
     if not isinstance(body, dict):
         return body
-    return {change(str(name)): item if name == "Values" else _spelt(item, change) for name, item in body.items()}
+    members = cast("dict[str, Any]", body)
+    return {change(name): item if name == "Values" else _spelt(item, change) for name, item in members.items()}
 
 
 @law("W50-member-names-in-any-case")
@@ -156,7 +159,7 @@ def several_fields_of_a_send_must_all_match(check: Check) -> None:
         by, other, *_ = message.fields.texts
         given = [(left, right) for left in ("one", "two") for right in ("one", "two")]
         mark = check.fresh("mark")
-        people = {}
+        people: dict[tuple[str, str], Row] = {}
         for left, right in given:
             values = {**message.newcomer(), by: f"{mark} {left}", other: f"{mark} {right}"}
             people[left, right] = stored(check, message.list_id, values)
@@ -181,7 +184,7 @@ def reserved_keys_in_each_spelling(check: Check) -> None:
         for change in _SPELLINGS:
             keys = {change("ListId"): str(spare.id), other: f"{change('x')} in {media_type}"}
             for more in ({change("EncContactId"): row["EncContactId"]}, {change("match"): name, name: mark}):
-                body = {**keys, **more, other: f"{keys[other]} by {sorted(more)[0]}"}
+                body = {**keys, **more, other: f"{keys[other]} by {min(more)}"}
                 response = check.call("submit_contact_form", body=body, content_type=media_type)
                 check.equal(OK, response.status, f"a form with the keys {sorted(body)}")
                 check.equal(body[other], spare.values(row).get(other), f"the value after a form with {sorted(body)}")

@@ -10,7 +10,22 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from moves import Remembering, answer_of, answers, asks, does, each, header, raw, renamed, texts, with_body, with_header
+from moves import (
+    Remembering,
+    answer_of,
+    answers,
+    asks,
+    does,
+    each,
+    header,
+    is_array,
+    is_object,
+    raw,
+    renamed,
+    texts,
+    with_body,
+    with_header,
+)
 from tampering_proxy import HangUp
 
 from mailproof_conformance.exchange import Request, Response
@@ -49,13 +64,13 @@ def envelopes(function: Callable[[dict[str, Any], dict[str, Any]], dict[str, Any
         answer = forward(request)
         asked, told = _parsed(request.body), _parsed(answer.content)
         before = None if told is None else _dumped(told)
-        if isinstance(asked, dict) and isinstance(told, dict):
+        if is_object(asked) and is_object(told):
             changed = function(asked, told)
             after = _dumped(told if changed is None else changed)
             return answer if after == before else with_body(answer, after)
-        if isinstance(asked, list) and isinstance(told, list):
-            calls = {_key(one.get("id")): one for one in asked if isinstance(one, dict)}
-            out = []
+        if is_array(asked) and is_array(told):
+            calls = {_key(one.get("id")): one for one in asked if is_object(one)}
+            out: list[Any] = []
             for one in told:
                 call = calls.get(_key(one.get("id")))
                 changed = None if call is None else function(call, one)
@@ -84,8 +99,13 @@ def results(method: str, function: Callable[[Any, dict[str, Any]], Any]) -> Mang
 
 def _conditions(call: dict[str, Any]) -> dict[str, Any]:
     params = call.get("params")
-    found = params[1] if isinstance(params, list) and len(params) > 1 else {}
-    return found if isinstance(found, dict) else {}
+    found: object = params[1] if is_array(params) and len(params) > 1 else {}
+    return found if is_object(found) else {}
+
+
+def _created_on(call: dict[str, Any]) -> dict[str, Any]:
+    found: object = _conditions(call).get("created_on")
+    return found if is_object(found) else {}
 
 
 def calls(function: Callable[[dict[str, Any]], None]) -> Mangle:
@@ -94,8 +114,8 @@ def calls(function: Callable[[dict[str, Any]], None]) -> Mangle:
     def rewrite(request: Request) -> Request:
         value = _parsed(request.body)
         before = _dumped(value)
-        for one in value if isinstance(value, list) else [value]:
-            if isinstance(one, dict):
+        for one in value if is_array(value) else [value]:
+            if is_object(one):
                 function(one)
         return request if _dumped(value) == before else replace(request, body=_dumped(value))
 
@@ -114,7 +134,7 @@ def conditions(method: str, function: Callable[[dict[str, Any]], None]) -> Mangl
 
 def _operators(name: str, function: Callable[[dict[str, Any]], None]) -> Callable[[dict[str, Any]], None]:
     def change(found: dict[str, Any]) -> None:
-        if isinstance(found.get(name), dict):
+        if is_object(found.get(name)):
             function(found[name])
 
     return change
@@ -156,7 +176,7 @@ def alone(method: str, function: Callable[[Request, Forward, dict[str, Any], Any
     def mangle(request: Request, forward: Forward) -> Response:
         answer = forward(request)
         asked, told = _parsed(request.body), _parsed(answer.content)
-        if not isinstance(asked, dict) or not isinstance(told, dict) or asked.get("method") != method:
+        if not is_object(asked) or not is_object(told) or asked.get("method") != method:
             return answer
         if told.get("result") is None or (asked.get("params") or [None])[0] != KEY:
             return answer
@@ -182,7 +202,7 @@ def _with_drafts(request: Request, forward: Forward, found: dict[str, Any], resu
 
 
 def _with_nulls(request: Request, forward: Forward, found: dict[str, Any], result: Any) -> Any:
-    if not isinstance(found.get("name"), dict) or "NOT_CONTAINS" not in found["name"]:
+    if not is_object(found.get("name")) or "NOT_CONTAINS" not in found["name"]:
         return result
     rest = _ask(request, forward, "get_messages", {key: known for key, known in found.items() if key != "name"})
     return {**result, **{key: known for key, known in rest.items() if known["name"] is None}}
@@ -190,7 +210,8 @@ def _with_nulls(request: Request, forward: Forward, found: dict[str, Any], resul
 
 def _exactly(result: dict[str, Any], found: dict[str, Any]) -> dict[str, Any]:
     for name in ("subject", "name"):
-        wanted = (found.get(name) or {}).get("EQUALS")
+        operators: dict[str, Any] = found.get(name) or {}
+        wanted = operators.get("EQUALS")
         if isinstance(wanted, str) and not wanted.isascii():
             result = {key: known for key, known in result.items() if known[name] == wanted}
     return result
@@ -199,26 +220,26 @@ def _exactly(result: dict[str, Any], found: dict[str, Any]) -> dict[str, Any]:
 def _one_answer_less(request: Request, forward: Forward) -> Response:
     answer = forward(request)
     told = _parsed(answer.content)
-    return with_body(answer, _dumped(told[:-1])) if isinstance(told, list) and len(told) > 2 else answer
+    return with_body(answer, _dumped(told[:-1])) if is_array(told) and len(told) > 2 else answer
 
 
 def _batch_of_one(request: Request, forward: Forward) -> Response:
     answer = forward(request)
     told = _parsed(answer.content)
-    return with_body(answer, _dumped(told[0])) if isinstance(told, list) and len(told) == 1 else answer
+    return with_body(answer, _dumped(told[0])) if is_array(told) and len(told) == 1 else answer
 
 
 def _notifications_answered(request: Request, forward: Forward) -> Response:
     answer = forward(request)
     asked, told = _parsed(request.body), _parsed(answer.content)
-    if not isinstance(asked, list) or not isinstance(told, list):
+    if not is_array(asked) or not is_array(told):
         return answer
-    silent = [one for one in asked if isinstance(one, dict) and "method" in one and "id" not in one]
+    silent = [one for one in asked if is_object(one) and "method" in one and "id" not in one]
     return with_body(answer, _dumped(told + [{"jsonrpc": "2.0", "id": None, "result": {}} for _ in silent]))
 
 
 def _is_empty_batch(request: Request) -> bool:
-    return _parsed(request.body) == []
+    return request.body.strip() == b"[]"
 
 
 def _account_drifts() -> Mangle:
@@ -250,18 +271,18 @@ def _always_gzip(request: Request, forward: Forward) -> Response:
 
 
 def _first_two(call: dict[str, Any]) -> None:
-    if isinstance(call.get("params"), list):
+    if is_array(call.get("params")):
         call["params"] = call["params"][:2]
 
 
 def _null_is_none(call: dict[str, Any]) -> None:
-    if isinstance(call.get("params"), list) and call["params"][1:] == [None]:
+    if is_array(call.get("params")) and call["params"][1:] == [None]:
         call["params"] = call["params"][:1]
 
 
 def _lower_key(call: dict[str, Any]) -> None:
     params = call.get("params")
-    if isinstance(params, list) and params and isinstance(params[0], str):
+    if is_array(params) and params and isinstance(params[0], str):
         params[0] = params[0].lower()
 
 
@@ -282,18 +303,14 @@ def _other_message(method: str, code: int, message: str) -> Mangle:
 def _trusted_for_ping(call: dict[str, Any]) -> None:
     if (
         call.get("method") == "ping"
-        and isinstance(call.get("params"), list)
+        and is_array(call.get("params"))
         and call["params"][:1] == ["0123456789abcdef0123456789abc360"]
     ):
         call["params"][0] = KEY
 
 
 def _key_of_main(call: dict[str, Any]) -> None:
-    if (
-        call.get("method") == "get_ab_test"
-        and isinstance(call.get("params"), list)
-        and call["params"][:1] == [OTHER_KEY]
-    ):
+    if call.get("method") == "get_ab_test" and is_array(call.get("params")) and call["params"][:1] == [OTHER_KEY]:
         call["params"][0] = KEY
 
 
@@ -321,9 +338,7 @@ def _form_of_two(call: dict[str, Any], told: dict[str, Any]) -> dict[str, Any] |
 
 
 def _in_batches(mangle: Mangle) -> Mangle:
-    return lambda request, forward: (
-        mangle(request, forward) if isinstance(_parsed(request.body), list) else forward(request)
-    )
+    return lambda request, forward: mangle(request, forward) if is_array(_parsed(request.body)) else forward(request)
 
 
 def _id(function: Callable[[Any], Any], *, form: str = "any") -> Mangle:
@@ -348,7 +363,7 @@ def _leap_day(result: Any, found: dict[str, Any]) -> Any:
 
 
 def _second_day_lost(result: Any, found: dict[str, Any]) -> Any:
-    if isinstance(found.get("send_on"), dict) and found["send_on"].get("AT") == "2012-04-01":
+    if is_object(found.get("send_on")) and found["send_on"].get("AT") == "2012-04-01":
         result.pop("tt18", None)
     return result
 
@@ -478,9 +493,7 @@ BLIND: dict[str, tuple[str, Mangle]] = {
     ),
     "batch-of-notifications-is-empty-array": (
         "GR-batch-of-notifications: 204 and an empty body.",
-        answers(
-            "POST", ".*", lambda _, __: answer_of(200, []), status=204, when=lambda r: isinstance(_parsed(r.body), list)
-        ),
+        answers("POST", ".*", lambda _, __: answer_of(200, []), status=204, when=lambda r: is_array(_parsed(r.body))),
     ),
     "notification-answered-200": (
         "GR-missing-id-not-answered: 204.",
@@ -667,8 +680,7 @@ BLIND: dict[str, tuple[str, Mangle]] = {
         envelopes(
             lambda c, t: (
                 {**{k: v for k, v in t.items() if k != "result"}, "error": INVALID}
-                if (_conditions(c).get("created_on") or {}).get("FROM", "")
-                > (_conditions(c).get("created_on") or {}).get("TO", "9")
+                if _created_on(c).get("FROM", "") > _created_on(c).get("TO", "9")
                 else None
             )
         ),

@@ -20,6 +20,7 @@ from moves import (
     does,
     each,
     header,
+    is_object,
     path,
     path_of,
     query,
@@ -157,12 +158,12 @@ def _lower_campaign(request: Request) -> Request:
 
 
 def _number_options_lost(value: Any) -> Any:
-    return {key: one for key, one in value.items() if not isinstance(one, int)} if isinstance(value, dict) else value
+    return {key: one for key, one in value.items() if not isinstance(one, int)} if is_object(value) else value
 
 
 def _query_into_body(request: Request) -> Request:
     known = dict(re.findall(r"(format|campaignName|respectOptout|snapshot)=([^&]+)", query_of(request)))
-    return body(lambda value: {**known, **value} if isinstance(value, dict) else value)(request)
+    return body(lambda value: {**known, **value} if is_object(value) else value)(request)
 
 
 def _across_realms(request: Request, forward: Forward) -> Response:

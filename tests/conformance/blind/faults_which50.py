@@ -22,6 +22,8 @@ from moves import (
     does,
     each,
     header,
+    is_array,
+    is_object,
     items,
     like,
     member,
@@ -108,13 +110,18 @@ def _every_other_time(request_path: str) -> Mangle:
     return Remembering(make)
 
 
+def _values_of(contact: object) -> dict[str, Any]:
+    found: object = contact.get("Values") if is_object(contact) else None
+    return found if is_object(found) else {}
+
+
 def _exact_filter(request: Request, forward: Forward) -> Response:
     answer = forward(request)
     found = re.fullmatch(r"(\w+) eq '([^']*)'", unquote(parse_qs(query_of(request)).get("$filter", [""])[0]))
     if found is None or answer.status != 200:
         return answer
     name, text = found[1], found[2]
-    return data(lambda value: [one for one in value if (one.get("Values") or {}).get(name) == text])(request, answer)
+    return data(lambda value: [one for one in value if _values_of(one).get(name) == text])(request, answer)
 
 
 def _nulls_last(request: Request, answer: Response) -> Response:
@@ -124,7 +131,7 @@ def _nulls_last(request: Request, answer: Response) -> Response:
     wanted = named[0].lower()
 
     def is_null(one: dict[str, Any]) -> bool:
-        values = {key.lower(): known for key, known in (one.get("Values") or {}).items()}
+        values = {key.lower(): known for key, known in _values_of(one).items()}
         return values.get(wanted) is None
 
     return data(lambda value: sorted(value, key=is_null))(request, answer)
@@ -288,8 +295,8 @@ def _values(function: Callable[[Any], Any]) -> Callable[[Request], Request]:
 
     def change(value: Any) -> Any:
         def walk(inner: Any) -> Any:
-            if not isinstance(inner, dict):
-                return [walk(one) for one in inner] if isinstance(inner, list) else inner
+            if not is_object(inner):
+                return [walk(one) for one in inner] if is_array(inner) else inner
             return {
                 key: texts(known, function) if key.lower() == "values" else walk(known) for key, known in inner.items()
             }
@@ -300,14 +307,14 @@ def _values(function: Callable[[Any], Any]) -> Callable[[Request], Request]:
 
 
 def _without_falsy(value: Any) -> Any:
-    if isinstance(value, dict) and isinstance(value.get("Values"), dict):
+    if is_object(value) and is_object(value.get("Values")):
         kept = {key: known for key, known in value["Values"].items() if known is None or known not in (0, "")}
         return {**value, "Values": kept}
     return value
 
 
 def _without_null(value: Any) -> Any:
-    if isinstance(value, dict) and isinstance(value.get("Values"), dict):
+    if is_object(value) and is_object(value.get("Values")):
         return {**value, "Values": {key: known for key, known in value["Values"].items() if known is not None}}
     return value
 
@@ -411,7 +418,7 @@ def _once_only() -> Mangle:
 
 
 def _without_last_value(value: Any) -> None:
-    if isinstance(value, dict) and isinstance(value.get("Values"), dict) and value["Values"]:
+    if is_object(value) and is_object(value.get("Values")) and value["Values"]:
         value["Values"].popitem()
 
 
@@ -436,12 +443,11 @@ def _runs_again(request: Request, forward: Forward) -> Response:
 
 
 def _distinct(value: Any) -> Any:
-    if not isinstance(value, list):
+    if not is_array(value):
         return value
     seen: dict[str, Any] = {}
     for one in value:
-        values = one.get("Values") if isinstance(one, dict) else None
-        key = str((values or {}).get("Email", len(seen))).lower()
+        key = str(_values_of(one).get("Email", len(seen))).lower()
         seen.setdefault(key, one)
     return list(seen.values())
 
@@ -1000,9 +1006,7 @@ BLIND: dict[str, tuple[str, Mangle]] = {
             body(
                 lambda v: (
                     {**v, "DeviceId": "x"}
-                    if isinstance(v, dict)
-                    and v.get("DeviceId") is None
-                    and "deviceid" not in {k.lower() for k in v if v[k]}
+                    if is_object(v) and v.get("DeviceId") is None and "deviceid" not in {k.lower() for k in v if v[k]}
                     else v
                 )
             ),
@@ -1018,7 +1022,7 @@ BLIND: dict[str, tuple[str, Mangle]] = {
     ),
     "last-row-of-a-large-batch-lost": (
         "W50-import-batches-add-up: the contacts of all batches are stored.",
-        asks("POST", JOB, body(lambda v: v[:-1] if isinstance(v, list) and len(v) >= 3 else v)),
+        asks("POST", JOB, body(lambda v: v[:-1] if is_array(v) and len(v) >= 3 else v)),
     ),
     "xml-batch-keeps-the-first": (
         "W50-import-batch-in-any-media-type: the same in each media type.",
@@ -1236,9 +1240,7 @@ BLIND: dict[str, tuple[str, Mangle]] = {
     "slow-reports": ("No clause: an answer is there at once (4 seconds here).", _slow()),
     "patch-wants-capital-values": (
         "W50-member-names-in-any-case: the members of a body in any letter case.",
-        asks(
-            "PATCH", SAVE, body(lambda v: {k: x for k, x in v.items() if k != "values"} if isinstance(v, dict) else v)
-        ),
+        asks("PATCH", SAVE, body(lambda v: {k: x for k, x in v.items() if k != "values"} if is_object(v) else v)),
     ),
     "email-under-other-name": (
         "Contract: the members of a SendEmailRequestDTO are read in XML as in JSON.",

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from blind_runs import faults_of, meets
 from in_process import Wire, in_process
 from moves import fresh
 
+from blind_runs import faults_of, meets
 from mailproof import contract
 from mailproof_conformance.exchange import Request, Response
 

@@ -7,7 +7,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from moves import answer_of, answers, asks, body, data, does, query, raw, with_body, xml
+from moves import answer_of, answers, asks, body, data, does, is_array, is_object, query, raw, with_body, xml
 
 if TYPE_CHECKING:
     from moves import Forward, Mangle, Rewrite
@@ -50,9 +50,9 @@ def without(*names: str) -> Rewrite:
     """A server that does not know these spellings of members, however deep."""
 
     def known(value: Any) -> Any:
-        if isinstance(value, list):
+        if is_array(value):
             return [known(item) for item in value]
-        if isinstance(value, dict):
+        if is_object(value):
             return {name: known(item) for name, item in value.items() if name not in names}
         return value
 
