@@ -69,6 +69,9 @@ wheel-check: setup ## build the wheel and try it in environments of its own
 bench-check: setup ## compare the suite with stock Schemathesis: speed, false alarms, faults found (half an hour)
 	@$(BIN)/python scripts/bench_check.py
 
+bench-blind: setup ## plant the blind faults one by one and tell which of them the suite finds
+	@$(BIN)/python scripts/bench_blind.py
+
 clean: ## remove the virtual environment, build results and caches
 	@rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 	@find $(CODE) -name __pycache__ -type d -prune -exec rm -rf {} +

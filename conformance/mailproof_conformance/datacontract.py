@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from lxml import etree
@@ -185,7 +186,8 @@ class _Reader:
         children = self._children(element, place)
         names = [split(child)[1] for child in children]
         if names != sorted(names):
-            self._note("order", place, f"members are not in ordinal order: {', '.join(names)}")
+            late, early = next((one, two) for one, two in pairwise(names) if one > two)
+            self._note("order", place, f"<{late}> stands before <{early}>, and members stand in ordinal order")
         for name, times in Counter(names).items():
             if name not in properties:
                 self._note("unknown", place, f"has an unknown member <{name}>")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 _SERVER_ERROR = 500
 _MOST_ERRORS = 10
 """As many errors of one value are enough to see what is wrong with it."""
+_CHARSET = re.compile(r";\s*charset=\"?([^\";\s]+)", re.IGNORECASE)
 _COMBINING = frozenset({"anyOf", "oneOf", "allOf", "not"})
 
 
@@ -165,6 +167,7 @@ class Expectations:
                 "media-type", f"the media type of a {response.status}", f"one of {', '.join(content)}", actual
             )
             return
+        yield from _charset(response)
         readable = is_json(response.media_type) or is_xml(response.media_type)
         if readable and not self._is_file(place):
             yield from self._judge_body(place, response)
@@ -228,6 +231,13 @@ class Expectations:
             yield from self.judge_value(problem.schema, value, f"the body of {about}")
         if _without(value, problem.detail) != _without(problem.body, problem.detail):
             yield Finding("problem", f"the body of {about}", problem.body, value)
+
+
+def _charset(response: Response) -> Iterator[Finding]:
+    """JSON is UTF-8 (RFC 8259, 8.1): a Content-Type that says otherwise misleads whoever believes it."""
+    found = _CHARSET.search(response.headers.get("content-type", ""))
+    if found is not None and is_json(response.media_type) and found[1].lower() not in {"utf-8", "utf8", "us-ascii"}:
+        yield Finding("media-type", f"the charset of a {response.status} in JSON", "utf-8", found[1])
 
 
 def _schema_finding(error: jsonschema_rs.ValidationError, about: str) -> Finding:

@@ -36,6 +36,15 @@ def alike(check: Check, operation: Operation, expected: Response, actual: Respon
         check.equal(expected.status, actual.status, f"the status {about}")
 
 
+def first_as_later(check: Check, operation: Operation, first: Response, later: Response, about: str) -> None:
+    """Raises Broken unless the first of two like requests has the status of the later one.
+
+    Only the later one may say that it does not go with what the first has made of the world.
+    """
+    if not (is_success(first) and _is_misfit(check, operation, later)):
+        check.equal(later.status, first.status, f"the status {about}")
+
+
 def refused(response: Response) -> None:
     """Raises Broken unless the request was refused as the client's mistake."""
     if not 400 <= response.status < 500:  # noqa: PLR2004 - the client errors

@@ -69,8 +69,10 @@ def every_id_comes_back(check: Check) -> None:
         check.equal(call_id, answer.get("id"), f"the id of the answer to {method} in the {version} form")
         check.equal(isinstance(call_id, str), isinstance(answer.get("id"), str), "whether the id is a text")
 
-    strategy = st.tuples(_IDS, st.sampled_from(["2.0", "1.0"]), st.sampled_from(["ping", "no_such_method"]))
-    check.forall(strategy, comes_back, examples=[(special, "2.0", "ping") for special in _SPECIAL_IDS])
+    versions, methods = ("2.0", "1.0"), ("ping", "no_such_method")
+    strategy = st.tuples(_IDS, st.sampled_from(versions), st.sampled_from(methods))
+    examples = [(special, version, method) for special in _SPECIAL_IDS for version in versions for method in methods]
+    check.forall(strategy, comes_back, examples=examples)
 
 
 @law("GR-large-id-echoed")

@@ -11,7 +11,7 @@ from mailproof_conformance import specimen, wire
 from mailproof_conformance.case import Case
 from mailproof_conformance.check import NONE
 from mailproof_conformance.front import front_of, level_of, problems_of
-from mailproof_conformance.taken import alike
+from mailproof_conformance.taken import first_as_later
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -129,7 +129,7 @@ def _unknown_path_unauthenticated(problem: str, check: Check) -> None:
 def _variant(operation: Operation, path: str, same: bool, check: Check) -> None:  # noqa: FBT001 - given by partial
     response = specimen.call(check, operation, template=path)
     if same:
-        alike(check, operation, specimen.call(check, operation), response, f"at {path}")
+        first_as_later(check, operation, response, specimen.call(check, operation), f"at {path}")
         check.conforms(operation.id, response)
     else:
         check.problem("unknown-path", response)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from mailproof.promises import Contract, Level, Operation
     from mailproof_conformance.check import Check
     from mailproof_conformance.exchange import Response
+    from mailproof_conformance.front import Front
 
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "TRACE")
 _NO_CONTENT = 204
@@ -30,6 +31,7 @@ def cases(contract: Contract) -> Iterator[Case]:
     for path, operations in _by_path(contract).items():
         declared = {operation.method.upper() for operation in operations}
         getter = next((operation for operation in operations if operation.method == "get"), None)
+        served = declared | _by_the_front(front, declared)
         refused = [method for method in (*_METHODS, "HEAD", "OPTIONS") if method not in declared]
         if "HEAD" in refused and front.head == "as-get" and getter is not None:
             refused.remove("HEAD")
@@ -38,10 +40,10 @@ def cases(contract: Contract) -> Iterator[Case]:
         if "OPTIONS" in refused and front.options == "allow":
             refused.remove("OPTIONS")
             promise = f"OPTIONS tells which verbs {path} takes."
-            yield _case("OPTIONS", operations, promise, problem.level, partial(_options, operations))
+            yield _case("OPTIONS", operations, promise, problem.level, partial(_options, operations, served))
         for method in refused:
-            promise = f"{method} is not offered at {path}."
-            yield _case(method, operations, promise, problem.level, partial(_refused, operations, method))
+            promise = f"{method} is not offered at {path}, and Allow names the verbs that are."
+            yield _case(method, operations, promise, problem.level, partial(_refused, operations, served, method))
 
 
 def _case(method: str, operations: list[Operation], promise: str, level: Level, run: Callable[[Check], None]) -> Case:
@@ -56,13 +58,19 @@ def _by_path(contract: Contract) -> dict[str, list[Operation]]:
     return paths
 
 
-def _refused(operations: list[Operation], method: str, check: Check) -> None:
+def _by_the_front(front: Front, declared: set[str]) -> set[str]:
+    """The verbs that the front door serves at a path beside those of its operations."""
+    head = {"HEAD"} if front.head == "as-get" and "GET" in declared else set[str]()
+    return head | ({"OPTIONS"} if front.options == "allow" else set())
+
+
+def _refused(operations: list[Operation], served: set[str], method: str, check: Check) -> None:
     response = _send(operations[0], method, check)
     if method == "HEAD":
         check.equal(check.expectations.problems["wrong-verb"].status, response.status, "the status of HEAD")
     else:
         check.problem("wrong-verb", response)
-    _allows(operations, response, without=method)
+    _allows(served, response)
 
 
 def _head(operation: Operation, check: Check) -> None:
@@ -73,10 +81,10 @@ def _head(operation: Operation, check: Check) -> None:
     check.equal(b"", answer.body, "HEAD has no body")
 
 
-def _options(operations: list[Operation], check: Check) -> None:
+def _options(operations: list[Operation], served: set[str], check: Check) -> None:
     response = _send(operations[0], "OPTIONS", check)
     check.equal(_NO_CONTENT, response.status, "the status of OPTIONS")
-    _allows(operations, response)
+    _allows(served, response)
 
 
 def _send(operation: Operation, method: str, check: Check) -> Response:
@@ -90,9 +98,8 @@ def _send(operation: Operation, method: str, check: Check) -> Response:
     )
 
 
-def _allows(operations: list[Operation], response: Response, without: str | None = None) -> None:
-    """Raises Broken unless `Allow` names every declared verb, and not the one that was refused."""
-    declared = {operation.method.upper() for operation in operations}
+def _allows(served: set[str], response: Response) -> None:
+    """Raises Broken unless `Allow` names each verb of the path and no other; OPTIONS may go without saying."""
     allowed = {name.strip().upper() for name in response.headers.get("allow", "").split(",") if name.strip()}
-    if not declared <= allowed or without in allowed:
-        raise Broken("the header Allow", ", ".join(sorted(declared)), response.headers.get("allow"))
+    if not served - {"OPTIONS"} <= allowed <= served:
+        raise Broken("the header Allow", ", ".join(sorted(served)), response.headers.get("allow"))

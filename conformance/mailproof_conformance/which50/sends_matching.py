@@ -36,9 +36,9 @@ def all_that_match_the_body_are_updated(check: Check) -> None:
         check.equal(OK, response.status, f"{message.operation_id} with match")
         for person in people:
             found = read(check, "get_contact", contactId=person["EncContactId"])["Values"]
-            check.equal({**person["Values"], other: "new"}, found, f"who matches {message.operation_id}")
+            check.equal({**person["Values"], other: "new"}, found, f"whom the match of {message.operation_id} finds")
         found = read(check, "get_contact", contactId=stranger["EncContactId"])
-        check.equal(stranger, found, f"who does not match {message.operation_id}")
+        check.equal(stranger, found, f"whom the match of {message.operation_id} does not find")
 
 
 @law("W50-send-match-one-message")
