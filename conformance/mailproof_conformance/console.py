@@ -11,6 +11,7 @@ from rich.table import Table
 
 from mailproof_conformance.case import KINDS
 from mailproof_conformance.report import word
+from mailproof_conformance.story import story
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -144,16 +145,5 @@ def _cell(cell: Mapping[str, Any] | None) -> str:
 def _tell(case: Mapping[str, Any], console: Console) -> None:
     style = STYLES[case["verdict"]]
     console.print(f"[{style}]{case['verdict']}[/] {escape(case['id'])}", highlight=False, soft_wrap=True)
-    rows = [("promise", case["promise"]), ("read in", case["source"]), ("broken", case["reason"])]
-    rows += [
-        ("expected", _short(case["expected"])),
-        ("came", _short(case["actual"])),
-        ("again", case["replay"]),
-    ]
-    for name, text in rows:
+    for name, text in story(case):
         console.print(f"     [dim]{name:<8}[/dim] {escape(text)}", highlight=False, soft_wrap=True)
-
-
-def _short(value: object) -> str:
-    text = " ".join(str(value).split())
-    return text if len(text) <= 200 else text[:200] + "..."  # noqa: PLR2004 - two lines of a terminal

@@ -16,10 +16,13 @@ from mailproof_conformance.redaction import Redactor
 from mailproof_conformance.report import Run, build
 from mailproof_conformance.runner import run_cases
 from mailproof_conformance.session import Session
+from mailproof_conformance.story import told
 from mailproof_conformance.verdicts import Verdict
+from mailproof_conformance.write import write_report
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from mailproof.promises import Contract
     from mailproof_conformance.case import Case
@@ -47,6 +50,15 @@ class Result:
     def tried(self) -> bool:
         """Whether at least one case was neither skipped nor disabled."""
         return any(outcome.verdict not in _UNTRIED for outcome in self.outcomes)
+
+    def write(self, folder: Path) -> None:
+        """Writes the report's files into a folder, which is made if need be. Raises OSError where it cannot."""
+        folder.mkdir(parents=True, exist_ok=True)
+        write_report(self.report, folder)
+
+    def __str__(self) -> str:
+        """What is broken, as a reader of a test's output wants it, and the totals."""
+        return told(self.report)
 
 
 def open_session(contract: Contract, target: Target, options: Options) -> Session:
@@ -79,13 +91,20 @@ def judge(
         examine(session)
         started, start = datetime.now(UTC), monotonic()
         outcomes = run_cases(session, cases, strict=options.strict, on_outcome=on_outcome)
-        address = session.client.address
+    return conclude(session, options, outcomes, started=started, seconds=monotonic() - start)
+
+
+def conclude(
+    session: Session, options: Options, outcomes: Sequence[Outcome], *, started: datetime, seconds: float
+) -> Result:
+    """The result that some outcomes make, wherever their cases ran; the session's client may be closed."""
+    address = session.client.address
     run = Run(
-        contract=contract,
-        base_url=target.base_url,
+        contract=session.contract,
+        base_url=session.target.base_url,
         origin=f"{address.scheme}://{address.authority}",
         options=options,
         started=started.isoformat(timespec="seconds"),
-        seconds=monotonic() - start,
+        seconds=seconds,
     )
-    return Result(build(run, outcomes, Redactor(target)), tuple(outcomes))
+    return Result(build(run, outcomes, Redactor(session.target)), tuple(outcomes))
