@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
     from mailproof_conformance.run import Result
     from mailproof_conformance.runner import Outcome
+
+_OPTION = re.compile(r"(?<!\S)--([a-z][a-z-]*)")
 
 
 def check_server(  # noqa: PLR0913 - each is a word of the user's
@@ -43,15 +46,24 @@ def check_server(  # noqa: PLR0913 - each is a word of the user's
     chosen = options or Options()
     if sum(item is not None for item in (target, ready_file, auth_file)) > 1:
         raise TargetError("target, ready_file and auth_file exclude each other; give one of them")
-    subject = find(
-        provider,
-        url=url,
-        ready_file=None if ready_file is None else Path(ready_file),
-        auth_file=None if auth_file is None else Path(auth_file),
-        entry=target,
-        vintage=vintage,
-    )
+    try:
+        subject = find(
+            provider,
+            url=url,
+            ready_file=None if ready_file is None else Path(ready_file),
+            auth_file=None if auth_file is None else Path(auth_file),
+            entry=target,
+            vintage=vintage,
+        )
+        server = subject.target()
+    except TargetError as error:
+        raise TargetError(_OPTION.sub(_as_argument, str(error))) from None
     cases = plan(subject.contract, chosen.profile, chosen.only)
     if not cases:
         raise ValueError(f"no case fits only={list(chosen.only)}; `mailproof check --list {provider}` prints their ids")
-    return judge(subject.contract, subject.target(), cases, chosen, on_outcome=on_outcome)
+    return judge(subject.contract, server, cases, chosen, on_outcome=on_outcome)
+
+
+def _as_argument(option: re.Match[str]) -> str:
+    """An option of the command as the argument that it is here."""
+    return option[1].replace("-", "_")

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal, get_args
 
-if TYPE_CHECKING:
-    from mailproof_conformance.guard import Permission
+from mailproof_conformance.guard import Permission
 
 Profile = Literal["quick", "standard", "deep"]
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """The choices of one run; the same ones, with the same contract and server, make the same requests."""
+    """The choices of one run; the same ones, with the same contract and server, make the same requests.
+
+    Raises ValueError, one line, for a choice that is none.
+    """
 
     profile: Profile = "standard"
     seed: int = 0
@@ -27,3 +29,14 @@ class Options:
     """Requests in a second; None leaves it to the guard."""
     budget: int | None = None
     """Requests in all; None leaves it to the guard."""
+
+    def __post_init__(self) -> None:
+        for name, word, words in (
+            ("profile", self.profile, get_args(Profile)),
+            *(("allow", item, get_args(Permission)) for item in sorted(self.allow)),
+        ):
+            if word not in words:
+                raise ValueError(f"{name} {word!r}: must be one of {', '.join(words)}")
+        for name, number in (("rate", self.rate), ("budget", self.budget)):
+            if number is not None and not 0 < number < float("inf"):
+                raise ValueError(f"{name} {number}: must be more than 0")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
@@ -51,7 +51,7 @@ class CaseItem(pytest.Item):
     @classmethod
     def of(cls, parent: ContractNode, name: str, cases: tuple[Case, ...]) -> CaseItem:
         """An item with its marks (`mailproof`, its level), and its kind and operations as words for `-k`."""
-        item: CaseItem = cls.from_parent(parent, name=name)
+        item = cast("CaseItem", cast("Any", cls).from_parent(parent, name=name))
         item.running, item.cases, item.outcomes, item.home = parent.running, cases, [], parent.name
         item.add_marker("mailproof")
         item.add_marker(min((case.level for case in cases), key=_LEVELS.index))

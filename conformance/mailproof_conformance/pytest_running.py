@@ -5,7 +5,7 @@ from __future__ import annotations
 import pickle
 import time
 import warnings
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -20,7 +20,7 @@ from mailproof_conformance.runner import Outcome, run_cases
 from mailproof_conformance.story import blocks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Generator, Iterable, Sequence
 
     from mailproof.promises import Contract
     from mailproof_conformance.check import Check
@@ -58,8 +58,7 @@ class Running:
     def run(self, cases: Sequence[Case]) -> list[Outcome]:
         """The outcomes of some cases, when it is their turn."""
         alone = may_write(self.contract, cases)
-        with nullcontext() if self.turns is None else self.turns.take(alone=alone), warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # those of libraries: the user's filters may make errors of them
+        with nullcontext() if self.turns is None else self.turns.take(alone=alone), quiet():
             outcomes = run_cases(self._open(), cases, strict=self.options.strict)
         self.outcomes.extend(outcomes)
         return outcomes
@@ -138,6 +137,14 @@ class Running:
     def _conclude(self, outcomes: Sequence[Outcome]) -> Result:
         seconds = time.monotonic() - self._start
         return conclude(self._open(), self.options, outcomes, started=self._started, seconds=seconds)
+
+
+@contextmanager
+def quiet() -> Generator[None]:
+    """Keeps to itself what the suite's libraries warn of: the user's filters may make errors of it."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
 
 
 def may_write(contract: Contract, cases: Sequence[Case]) -> bool:

@@ -10,8 +10,8 @@ import pytest
 from mailproof.promises import ContractError
 from mailproof_conformance.plan import plan
 from mailproof_conformance.preflight import NotTestable
-from mailproof_conformance.pytest_items import CaseItem, ContractNode
-from mailproof_conformance.pytest_running import Running
+from mailproof_conformance.pytest_items import CaseItem, ContractNode, HarnessError
+from mailproof_conformance.pytest_running import Running, quiet
 from mailproof_conformance.pytest_words import MISTAKES, Words, mistake
 from mailproof_conformance.story import verdict
 from mailproof_conformance.subject import find
@@ -72,7 +72,7 @@ class Hooks:
         report = yield
         if isinstance(collector, pytest.Session):
             name = f"mailproof:{self.running.contract.provider}"
-            node: ContractNode = ContractNode.from_parent(collector, name=name, nodeid=name)
+            node = cast("ContractNode", cast("Any", ContractNode).from_parent(collector, name=name, nodeid=name))
             node.running = self.running
             report.result = [*(report.result or []), node]
         return report
@@ -88,10 +88,17 @@ class Hooks:
             self._examine()
 
     @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_makereport(self, item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-        """Tells a skipped item with its reason alone, and ends the run where the server is gone."""
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Tells an item that was skipped or ended in an error as `repr_failure` tells a failure.
+
+        Ends the run where the server is gone.
+        """
         report = yield
         if isinstance(item, CaseItem):
+            if call.excinfo is not None and isinstance(call.excinfo.value, HarnessError):
+                report.longrepr = str(call.excinfo.value)
             if report.skipped and isinstance(report.longrepr, tuple):
                 report.longrepr = (item.home, 0, report.longrepr[2])
             if report.when == "teardown" and item.outcomes and self.running.is_gone(item.outcomes):
@@ -171,7 +178,8 @@ class Hooks:
             target = nowhere if self._collects_only else subject.target()
         except (ContractError, TargetError) as error:
             raise mistake(error) from None
-        cases = plan(contract, options.profile, options.only)
+        with quiet():
+            cases = plan(contract, options.profile, options.only)
         if not cases:
             raise pytest.UsageError(
                 f"no case fits --mailproof-only {' '.join(options.only)}; `mailproof check --list` prints their ids"
@@ -183,7 +191,8 @@ class Hooks:
 
     def _examine(self) -> None:
         try:
-            self.running.examine()
+            with quiet():
+                self.running.examine()
         except NotTestable as reason:
             line = "".join(letter if letter.isprintable() else "?" for letter in str(reason))
             pytest.exit(f"mailproof: could not be tested: {MISTAKES.sub('--mailproof-', line)}", _NOT_TESTED)

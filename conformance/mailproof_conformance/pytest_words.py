@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast, get_args
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-from mailproof_conformance.guard import Permission
-from mailproof_conformance.options import Options, Profile
+from mailproof_conformance.options import Options
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Mapping
 
-MISTAKES = re.compile(r"--(?=[a-z])")
+    from mailproof_conformance.guard import Permission
+    from mailproof_conformance.options import Profile
+
+_WANTED: Mapping[type[int | float], str] = {int: "a whole number", float: "a number"}
+MISTAKES = re.compile(r"(?<!\S)--(?=[a-z])")
 
 
 class Words:
@@ -40,17 +43,18 @@ class Words:
 
     def options(self) -> Options:
         """How the run is made. Raises pytest.UsageError for a value that is none."""
-        return Options(
-            profile=cast("Profile", self._one_of("profile", get_args(Profile), self.text("profile") or "standard")),
-            seed=self._number("seed", int) or 0,
-            strict=bool(self._said("strict")[0]),
-            only=tuple(self._list("only")),
-            allow=frozenset(
-                cast("Permission", self._one_of("allow", get_args(Permission), word)) for word in self._list("allow")
-            ),
-            rate=self._positive("rate", self._number("rate", float)),
-            budget=self._positive("budget", self._number("budget", int)),
-        )
+        try:
+            return Options(
+                profile=cast("Profile", self.text("profile") or "standard"),
+                seed=self._number("seed", int) or 0,
+                strict=bool(self._said("strict")[0]),
+                only=tuple(self._list("only")),
+                allow=cast("frozenset[Permission]", frozenset(self._list("allow"))),
+                rate=self._number("rate", float),
+                budget=self._number("budget", int),
+            )
+        except ValueError as error:
+            raise pytest.UsageError(f"--mailproof-{error}") from None
 
     def _said(self, name: str) -> tuple[Any, Path]:
         key = f"mailproof_{name.replace('-', '_')}" if name else "mailproof"
@@ -63,23 +67,14 @@ class Words:
     def _list(self, name: str) -> list[str]:
         return list(self._said(name)[0] or ())
 
-    def _one_of(self, name: str, words: tuple[str, ...], word: str) -> str:
-        if word not in words:
-            raise pytest.UsageError(f"--mailproof-{name} {word!r}: must be one of {', '.join(words)}")
-        return word
-
-    def _number(self, name: str, kind: Callable[[str], Any]) -> Any:
+    def _number(self, name: str, kind: type[int | float]) -> Any:
         text = self.text(name)
+        if text is None:
+            return None
         try:
-            return None if text is None else kind(text)
+            return kind(text)
         except ValueError:
-            wanted = "a whole number" if kind is int else "a number"
-            raise pytest.UsageError(f"--mailproof-{name} {text[:40]!r}: must be {wanted}") from None
-
-    def _positive(self, name: str, number: Any) -> Any:
-        if number is not None and not 0 < number < float("inf"):
-            raise pytest.UsageError(f"--mailproof-{name} {number}: must be more than 0")
-        return number
+            raise ValueError(f"{name} {text[:40]!r}: must be {_WANTED[kind]}") from None
 
 
 def mistake(error: Exception) -> pytest.UsageError:

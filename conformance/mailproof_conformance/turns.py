@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-try:
+if sys.platform != "win32":
     import fcntl
-except ImportError:  # a system without POSIX file locks
-    fcntl = None
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-POSSIBLE = fcntl is not None
+POSSIBLE = sys.platform != "win32"
 """Whether processes can take turns here."""
 
 
@@ -37,7 +36,7 @@ class Turns:
     def take(self, *, alone: bool) -> Generator[None]:
         """Waits for a turn alone, or for one beside others that need not be alone either."""
         with self.path.open("rb") as file:
-            if fcntl is not None:
+            if sys.platform != "win32":
                 fcntl.flock(file, fcntl.LOCK_EX if alone else fcntl.LOCK_SH)
             yield  # closing the file ends the turn
 
