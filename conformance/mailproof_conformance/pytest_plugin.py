@@ -65,11 +65,19 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Brings the suite in, if the user asks for it."""
+    """Brings the suite in, if the user asks for it. Raises pytest.UsageError where its packages are not installed."""
     if config.getoption("mailproof") is None and not config.getini("mailproof"):
         return
     for mark in MARKS:
         config.addinivalue_line("markers", mark)
-    from mailproof_conformance.pytest_suite import Hooks  # noqa: PLC0415 - every run of pytest passes here
-
+    try:
+        from mailproof_conformance.pytest_suite import Hooks  # noqa: PLC0415 - every run of pytest passes here
+    except ModuleNotFoundError as error:
+        raise _lacking(error.name) from None
     config.pluginmanager.register(Hooks(config), "mailproof-suite")
+
+
+def _lacking(package: str | None) -> Exception:
+    import pytest  # noqa: PLC0415 - only a mistake needs it
+
+    return pytest.UsageError(f"--mailproof needs the package {package}: pip install 'mailproof[pytest]'")

@@ -287,6 +287,13 @@ def test_a_run_without_the_option_loads_nothing(pytester: pytest.Pytester) -> No
     result.assert_outcomes(passed=2)
 
 
+def test_without_its_packages_the_option_says_what_to_install(pytester: pytest.Pytester) -> None:
+    pytester.makeconftest("import sys; sys.modules['jsonschema_rs'] = None")
+    result = pytester.runpytest_subprocess("--mailproof", "whatcounts")
+    assert pytest.ExitCode.USAGE_ERROR == result.ret
+    result.stderr.fnmatch_lines(["ERROR: --mailproof needs the package jsonschema_rs: pip install 'mailproof?pytest?'"])
+
+
 def test_every_setting_is_an_option_and_a_key(pytestconfig: pytest.Config) -> None:
     for setting in SETTINGS:
         assert pytestconfig.getini(setting.key) in (None, "", [], False)
