@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
 import pytest
-import yaml
 
 from mailproof_conformance.pytest_plugin import SETTINGS
 
@@ -56,7 +55,7 @@ def run(pytester: pytest.Pytester, bench: Any) -> Callable[..., pytest.RunResult
             "samples": dict(made.target.samples),
             **changes,
         }
-        (pytester.path / "auth.yaml").write_text(yaml.safe_dump(entry))
+        (pytester.path / "auth.yaml").write_text(json.dumps(entry))
         return pytester.runpytest_subprocess(f"--mailproof={MINIATURE}", "--mailproof-auth-file=auth.yaml", *words)
 
     return start
@@ -264,7 +263,7 @@ def test_the_configuration_says_what_options_say(pytester: pytest.Pytester, benc
     made = bench(things())
     folder = pytester.mkdir("below")
     entry = {"headers": dict(made.target.credential.headers), "samples": dict(made.target.samples)}
-    (pytester.path / "auth.yaml").write_text(yaml.safe_dump(entry))
+    (pytester.path / "auth.yaml").write_text(json.dumps(entry))
     pytester.makeini(
         f"[pytest]\nmailproof = {MINIATURE}\nmailproof_url = {made.target.base_url}\nmailproof_auth_file = auth.yaml\n"
         "mailproof_seed = 9\nmailproof_strict = true\nmailproof_only =\n  verbs/*\n  text/get_thing/*\n"
