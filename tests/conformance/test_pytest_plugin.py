@@ -115,7 +115,7 @@ def test_verdicts_are_outcomes_of_pytest(
         [
             "error C-stumbling/one",
             "     broken   RuntimeError: of our own",
-            "SKIPPED [[]1] mailproof:openapi: skip: the target offers no sample 'nothing'",
+            "SKIPPED [[]1] mailproof:openapi:0: skip: the target offers no sample 'nothing'",
             "XFAIL mailproof:openapi::C-assumed - note, a broken assumption: C-assumed/one: the name",
             "ERROR mailproof:openapi::C-stumbling *",
         ]
