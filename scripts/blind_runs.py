@@ -39,8 +39,8 @@ if TYPE_CHECKING:
 
     from mailproof_conformance.case import Case
     from mailproof_conformance.exchange import Request, Response
+    from mailproof_conformance.options import Profile
     from mailproof_conformance.runner import Outcome
-    from mailproof_conformance.session import Profile
 
 Exchanges = dict[str, list[tuple["Request", "Response"]]]
 """What each case asked of the unbroken server, and what came."""

@@ -1,4 +1,4 @@
-"""What is said at the end of a run beside its result: known failures, and that it did not come to its end."""
+"""What is said at the end of a run beside its result: known failures out of date, and that it did not end."""
 
 from __future__ import annotations
 
@@ -12,16 +12,10 @@ _ADVICE = {
     "expired": "was known until a day that has passed, and is still broken",
     "no such case": "is on the list, and the contract has no such case",
 }
-_MOST_SHOWN = 20
 
 
 def closing(report: Mapping[str, Any]) -> Iterator[str]:
     """The lines, none for a run that ended and has no list of known failures. They are plain text of one line each."""
-    known = [case for case in report["cases"] if case["known"]]
-    for case in known[:_MOST_SHOWN]:
-        yield f"known failure {case['id']}: {case['known']}"
-    if len(known) > _MOST_SHOWN:
-        yield f"... and {len(known) - _MOST_SHOWN} more known failures"
     stale = [item for item in report["known_failures"]["stale"] if item["why"] in _ADVICE]
     for item in stale:
         yield f"stale known failure {item['id']}: it {_ADVICE[item['why']]} ({item['reason']})"

@@ -5,13 +5,11 @@ from __future__ import annotations
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn, cast
+from typing import TYPE_CHECKING, NoReturn, TypeVar, cast
 
 import click
 
-from mailproof import contract as load_contract
 from mailproof.promises import ContractError
-from mailproof_conformance import wire
 from mailproof_conformance.closing import closing
 from mailproof_conformance.console import Meter, console, summary
 from mailproof_conformance.known_failures import NONE_KNOWN, KnownFailures
@@ -23,24 +21,23 @@ from mailproof_conformance.repeat_command import case_of, contract_of, exit_code
 from mailproof_conformance.report_options import in_folder
 from mailproof_conformance.run import judge
 from mailproof_conformance.run_options import run_options
-from mailproof_conformance.target import (
-    Target,
-    TargetError,
-    from_auth_file,
-    from_environment,
-    from_ready_file,
-)
+from mailproof_conformance.subject import find
+from mailproof_conformance.target import TargetError
 from mailproof_conformance.write import write_report
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from mailproof.promises import Contract
     from mailproof_conformance.case import Case
     from mailproof_conformance.guard import Permission
     from mailproof_conformance.options import Profile
     from mailproof_conformance.repeat import Repeated
     from mailproof_conformance.run import Result
+    from mailproof_conformance.target import Target
 
 CONFORMS, BROKEN, NOT_TESTED, UNFINISHED, INTERRUPTED = 0, 1, 3, 4, 130
+_Found = TypeVar("_Found")
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
 
@@ -121,21 +118,18 @@ def check(  # noqa: PLR0913 - one argument for each option
     if provider is None:
         raise click.UsageError("nothing to judge by: name a PROVIDER, or give --replay report.json#CASE")
     _examine(write_known_failures)
-    contract = _contract(provider, vintage)
-    target = _described(contract.provider, url, ready_file, auth_file)
-    if vintage is None and target is not None:
-        contract = _contract(provider, target.vintage)
+    named = provider
+    subject = _in_order(lambda: find(named, url=url, ready_file=ready_file, auth_file=auth_file, vintage=vintage))
     if repeated is not None:
-        cases = case_of(repeated, contract, plan(contract, "deep"))
-        sys.exit(_repeat(contract, target or _from_environment(contract, url), cases, options, repeated, report))
-    cases = plan(contract, options.profile, options.only)
+        cases = case_of(repeated, subject.contract, plan(subject.contract, "deep"))
+        sys.exit(_repeat(subject.contract, _in_order(subject.target), cases, options, repeated, report))
+    cases = plan(subject.contract, options.profile, options.only)
     if not cases:
         raise click.UsageError(f"no case fits --only {' '.join(only)}; `--list` prints their ids")
     if listing:
         _print_cases(cases)
         return
-    target = target or _from_environment(contract, url)
-    sys.exit(_run(contract, target, cases, options, report, write_known_failures))
+    sys.exit(_run(subject.contract, _in_order(subject.target), cases, options, report, write_known_failures))
 
 
 def _known(file: Path | None) -> KnownFailures:
@@ -153,38 +147,12 @@ def _examine(file: Path | None) -> None:
         raise click.UsageError(f"--write-known-failures {file}: there is no folder {file.parent}")
 
 
-def _contract(provider: str, vintage: str | None) -> Contract:
+def _in_order(find: Callable[[], _Found]) -> _Found:
+    """What is found; a mistake in its description is a mistake of the user."""
     try:
-        return load_contract(provider, vintage)
-    except ContractError as error:
+        return find()
+    except (ContractError, TargetError) as error:
         raise click.UsageError(str(error)) from None
-
-
-def _described(provider: str, url: str | None, ready_file: Path | None, auth_file: Path | None) -> Target | None:
-    """The target that a file describes; None without a file."""
-    if ready_file is not None and auth_file is not None:
-        raise click.UsageError("--ready-file and --auth-file exclude each other; give one of them")
-    try:
-        if ready_file is not None:
-            return from_ready_file(ready_file, provider, url)
-        return None if auth_file is None else from_auth_file(auth_file, provider, url)
-    except TargetError as error:
-        raise click.UsageError(str(error)) from None
-
-
-def _from_environment(contract: Contract, url: str | None) -> Target:
-    provider = contract.provider
-    if url is None:
-        raise click.UsageError("nothing to test: give --url URL, or --ready-file FILE of a running mock")
-    try:
-        target = from_environment(provider, url)
-    except TargetError as error:
-        raise click.UsageError(str(error)) from None
-    needed = bool(contract.rpc_methods) or any(wire.needs_credentials(item) for item in contract.operations)
-    if needed and target.credential.empty:
-        names = f"MAILPROOF_{provider.upper()}_{'API_KEY' if contract.rpc_methods else 'AUTHORIZATION'}"
-        raise click.UsageError(f"no credentials: give --ready-file, --auth-file or the environment variable {names}")
-    return target
 
 
 def _run(  # noqa: PLR0913 - what is run, and what is written of it

@@ -11,7 +11,8 @@ from rich.table import Table
 
 from mailproof_conformance.case import KINDS
 from mailproof_conformance.report import word
-from mailproof_conformance.telling import STANDING, brief, by_id, curl_of, many, read_in
+from mailproof_conformance.story import counted, line, rows, title
+from mailproof_conformance.telling import many
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -36,8 +37,6 @@ _HEADINGS: Mapping[str, str] = {
     "agreement": "agree",
 }
 _MOST_SHOWN = 20
-_WIDEST = 2_000
-"""Letters of one line of a finding: a curl line that is longer stands in the report."""
 _WIDTH = 120
 """Columns where the output is no terminal."""
 
@@ -102,15 +101,13 @@ class Meter:
 def summary(report: Mapping[str, Any], console: Console) -> None:
     """Prints the matrix, what is broken, each defect once, and the result."""
     console.print(_matrix(report))
-    cases = by_id(report)
-    counted = [item for item in report["findings"] if item["known"] is None]
-    broken = [item for item in counted if item["verdict"] != "note"]
+    broken = counted(report)
     for finding in broken[:_MOST_SHOWN]:
-        _tell(report, finding, cases[finding["case"]], console)
+        _tell(report, finding, console)
     if len(broken) > _MOST_SHOWN:
         more = many(len(broken) - _MOST_SHOWN, "more finding")
         console.print(f"... and {more}; the report has them all (--report DIR)")
-    notes = [item for item in counted if item["verdict"] == "note"]
+    notes = [item for item in report["findings"] if item["known"] is None and item["verdict"] == "note"]
     if notes:
         _list(
             "note",
@@ -120,12 +117,7 @@ def summary(report: Mapping[str, Any], console: Console) -> None:
         )
     known = [item for item in report["findings"] if item["known"] is not None]
     if known:
-        _list("known", f"{many(len(known), 'known failure')}, which do not count", known, console)
-    if report["unfinished"]:
-        console.print(f"[red]{escape(_line(report['unfinished']))}[/red]", highlight=False, soft_wrap=True)
-    for entry in report["known_failures"]["stale"]:
-        told = f"known failure out of date: {entry['why']}: {entry['id']} ({entry['reason']})"
-        console.print(f"[red]{escape(told)}[/red]", highlight=False, soft_wrap=True)
+        _list("known", f"{many(len(known), 'known failure')} (not counted)", known, console)
     totals = ", ".join(f"[{STYLES[name]}]{count} {name}[/]" for name, count in report["totals"].items() if count)
     result = "[green]conforms[/green]" if report["conforms"] else "[bold red]does not conform[/bold red]"
     told = f"{report['requests']} requests in {report['seconds']:.1f} s, seed {report['seed']}"
@@ -136,8 +128,9 @@ def _list(name: str, heading: str, findings: Sequence[Mapping[str, Any]], consol
     """Findings that do not count, one line each."""
     console.print(f"[{STYLES[name]}]{heading}[/]", highlight=False, soft_wrap=True)
     for item in findings[:_MOST_SHOWN]:
-        told = f"{item['title']} ({many(item['count'], 'case')}: {item['case']})"
-        console.print(f"  [{STYLES[name]}]{name}[/] {escape(_line(told))}", highlight=False, soft_wrap=True)
+        why = f": {item['known']}" if item["known"] is not None else ""
+        told = f"{item['title']} ({many(item['count'], 'case')}: {item['case']}){why}"
+        console.print(f"  [{STYLES[name]}]{name}[/] {escape(line(told))}", highlight=False, soft_wrap=True)
     if len(findings) > _MOST_SHOWN:
         console.print(f"  ... and {len(findings) - _MOST_SHOWN} more")
 
@@ -167,33 +160,9 @@ def _cell(cell: Mapping[str, Any] | None) -> str:
     return f"[{style}]{counts[named[0]]} {named[0]}[/]"
 
 
-def _tell(report: Mapping[str, Any], finding: Mapping[str, Any], case: Mapping[str, Any], console: Console) -> None:
+def _tell(report: Mapping[str, Any], finding: Mapping[str, Any], console: Console) -> None:
     """What a stranger needs to know what to fix, and to see it again."""
-    name, rule = finding["verdict"], finding["rule"]
-    seen = "" if finding["count"] == 1 else f" ({many(finding['count'], 'case')})"
-    console.print(f"[{STYLES[name]}]{name}[/] {escape(_line(finding['title']))}{seen}", highlight=False, soft_wrap=True)
-    last = case["exchanges"][-1] if case["exchanges"] else None
-    asked = f"{last['request']['method']} {last['request']['target']}" if last else "nothing"
-    if len(case["exchanges"]) > 1:
-        asked += f", after {many(len(case['exchanges']) - 1, 'other request')}"
-    rows = [
-        ("asked", asked),
-        ("promise", case["promise"]),
-        ("standing", STANDING[case["level"]]),
-        ("read in", read_in(report, case, finding["place"])),
-        ("broken", case["reason"]),
-        ("expected", brief(case["expected"], rule)),
-        ("came", brief(case["actual"], rule)),
-        ("curl", curl_of(case)),
-        ("case", case["id"]),
-        ("again", case["replay"]),
-    ]
-    for label, text in rows:
-        if text:
-            console.print(f"     [dim]{label:<8}[/dim] {escape(_line(text, _WIDEST))}", highlight=False, soft_wrap=True)
-
-
-def _line(text: str, most: int = 300) -> str:
-    """A text that a terminal shows as it is, in one line."""
-    line = "".join(letter if letter.isprintable() else "?" for letter in " ".join(text.split()))
-    return line if len(line) <= most else f"{line[:most]}..."
+    name = finding["verdict"]
+    console.print(f"[{STYLES[name]}]{name}[/] {escape(title(finding))}", highlight=False, soft_wrap=True)
+    for label, text in rows(report, finding):
+        console.print(f"     [dim]{label:<8}[/dim] {escape(text)}", highlight=False, soft_wrap=True)

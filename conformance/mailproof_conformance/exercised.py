@@ -70,6 +70,22 @@ class Exercised:
             if name in asked.queries or len(asked.queries) < _MOST_NAMES:
                 asked.queries[name] += 1
 
+    def add(self, other: Exercised) -> None:
+        """What another process exercised of the same target, on top."""
+        for name, theirs in other.operations.items():
+            asked = self.operations.setdefault(name, Asked())
+            asked.requests += theirs.requests
+            asked.statuses += theirs.statuses
+            asked.request_types += theirs.request_types
+            asked.answer_types += theirs.answer_types
+            asked.queries += theirs.queries
+            asked.headers += theirs.headers
+        for name, answers in other.methods.items():
+            called = self.methods.setdefault(name, Called())
+            called.requests += answers.requests
+            called.results += answers.results
+            called.errors += answers.errors
+
     def called(self, method: str, envelope: Mapping[str, Any]) -> None:
         """One more answer to a JSON-RPC call."""
         called = self.methods.setdefault(method, Called())

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal, get_args
 
+from mailproof_conformance.guard import Permission
 from mailproof_conformance.known_failures import NONE_KNOWN, KnownFailures
-
-if TYPE_CHECKING:
-    from mailproof_conformance.guard import Permission
 
 Profile = Literal["quick", "standard", "deep"]
 
@@ -18,7 +16,10 @@ MOST_EXAMPLES = 100_000
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """The choices of one run; the same ones, with the same contract and server, make the same requests."""
+    """The choices of one run; the same ones, with the same contract and server, make the same requests.
+
+    Raises ValueError, one line, for a choice that is none.
+    """
 
     profile: Profile = "standard"
     seed: int = 0
@@ -40,3 +41,16 @@ class Options:
     """Failures that do not count, each with its reason."""
     saved: bool = False
     """Whether the report goes to a file: what is broken is then replayed from there."""
+
+    def __post_init__(self) -> None:
+        for name, word, words in (
+            ("profile", self.profile, get_args(Profile)),
+            *(("allow", item, get_args(Permission)) for item in sorted(self.allow)),
+        ):
+            if word not in words:
+                raise ValueError(f"{name} {word!r}: must be one of {', '.join(words)}")
+        if self.examples is not None and not 1 <= self.examples <= MOST_EXAMPLES:
+            raise ValueError(f"examples {self.examples}: must be from 1 to {MOST_EXAMPLES}")
+        for name, number in (("rate", self.rate), ("budget", self.budget), ("time_budget", self.time_budget)):
+            if number is not None and not 0 < number < float("inf"):
+                raise ValueError(f"{name} {number}: must be more than 0")

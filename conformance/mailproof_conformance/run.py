@@ -16,10 +16,14 @@ from mailproof_conformance.redaction import Redactor
 from mailproof_conformance.report import Run, build
 from mailproof_conformance.runner import run_cases
 from mailproof_conformance.session import INTERRUPTED, Session
+from mailproof_conformance.story import told
 from mailproof_conformance.verdicts import Verdict
+from mailproof_conformance.write import write_report
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from datetime import datetime
+    from pathlib import Path
 
     from mailproof.promises import Contract
     from mailproof_conformance.case import Case
@@ -67,6 +71,15 @@ class Result:
         """Whether at least one case was neither skipped nor disabled."""
         return any(outcome.verdict not in _UNTRIED for outcome in self.outcomes)
 
+    def write(self, folder: Path) -> None:
+        """Writes the report's files into a folder, which is made if need be. Raises OSError where it cannot."""
+        folder.mkdir(parents=True, exist_ok=True)
+        write_report(self.report, folder)
+
+    def __str__(self) -> str:
+        """What is broken, as a reader of a test's output wants it, and the totals."""
+        return told(self.report)
+
 
 def open_session(contract: Contract, target: Target, options: Options, clock: Clock = SYSTEM) -> Session:
     """A session with a target, whose host is looked up once. Raises NotTestable where it is not known."""
@@ -110,26 +123,33 @@ def judge(  # noqa: PLR0913 - what is judged and how, and the two that listen an
         examine(session)
         started, start = clock.now(), clock.seconds()
         outcomes = run_cases(session, cases, strict=options.strict, on_outcome=on_outcome)
-        address = session.client.address
-    stale = _stale(contract, options, outcomes, clock)
+    return conclude(session, options, outcomes, started=started, seconds=clock.seconds() - start)
+
+
+def conclude(
+    session: Session, options: Options, outcomes: Sequence[Outcome], *, started: datetime, seconds: float
+) -> Result:
+    """The result that some outcomes make, wherever their cases ran; the session's client may be closed."""
+    address = session.client.address
+    stale = _stale(session, options, outcomes)
     run = Run(
-        contract=contract,
-        base_url=target.base_url,
+        contract=session.contract,
+        base_url=session.target.base_url,
         origin=f"{address.scheme}://{address.authority}",
         options=options,
         started=started.isoformat(timespec="seconds"),
-        seconds=clock.seconds() - start,
+        seconds=seconds,
         unfinished=session.unfinished,
         stale=stale,
         exercised=session.exercised,
     )
-    return Result(build(run, outcomes, Redactor(target)), tuple(outcomes), stale)
+    return Result(build(run, outcomes, Redactor(session.target)), tuple(outcomes), stale)
 
 
-def _stale(contract: Contract, options: Options, outcomes: Sequence[Outcome], clock: Clock) -> tuple[Stale, ...]:
+def _stale(session: Session, options: Options, outcomes: Sequence[Outcome]) -> tuple[Stale, ...]:
     """The known failures that a run does not bear out: held against all cases that the contract has, run or not."""
     known = options.known_failures
     if not known.entries:
         return ()
     verdicts = {outcome.case.id: outcome.verdict for outcome in outcomes}
-    return known.stale(verdicts, (case.id for case in plan(contract, "deep")), clock.today())
+    return known.stale(verdicts, (case.id for case in plan(session.contract, "deep")), session.clock.today())

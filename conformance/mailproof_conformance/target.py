@@ -90,6 +90,11 @@ def from_auth_file(path: Path, provider: str, url: str | None) -> Target:
     return _target(_read(path), provider, url, str(path))
 
 
+def from_mapping(entry: Mapping[str, Any], provider: str, url: str | None) -> Target:
+    """A provider entry as an auth file holds it."""
+    return _target(dict(entry), provider, url, "target")
+
+
 def from_environment(provider: str, url: str, environment: Mapping[str, str] | None = None) -> Target:
     """The entry in the variables MAILPROOF_<PROVIDER>_AUTHORIZATION, _API_KEY, _HEADERS, _SAMPLES, _OTHERS.
 

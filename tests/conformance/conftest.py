@@ -50,6 +50,11 @@ AUTHORIZATION = "Basic " + base64.b64encode(f"mini:{PASSWORD}".encode()).decode(
 KEY = "00112233445566778899aabbccddeeff"
 
 
+def _allowed(verbs: list[str]) -> str:
+    """What `Allow` says: HEAD goes wherever GET goes, and OPTIONS everywhere."""
+    return ", ".join([*verbs, *(["HEAD"] if "GET" in verbs else []), "OPTIONS"])
+
+
 class Things:
     """The REST miniature; `fault` names the promise it breaks."""
 
@@ -82,9 +87,9 @@ class Things:
         verbs, name = self._route(asked.path)
         method = "GET" if asked.method == "HEAD" else asked.method
         if asked.method == "OPTIONS" and self.fault != "no-options":
-            return Answer(204, None, {"Allow": ", ".join(verbs)})
+            return Answer(204, None, {"Allow": _allowed(verbs)})
         if method not in verbs:
-            allow = {} if self.fault == "no-allow" else {"Allow": ", ".join(verbs)}
+            allow = {} if self.fault == "no-allow" else {"Allow": _allowed(verbs)}
             raise Refused(405, "Wrong verb", **allow)
         media_type = self._negotiate(asked, verbs)
         try:

@@ -61,7 +61,7 @@ def test_a_broken_server_is_exit_1_and_the_break_is_told(
     assert "openapi does not conform:" in output
     rows = {line[5:13].strip(): line[14:] for line in output.splitlines() if line.startswith("     ")}
     assert (
-        "fail GET /things/{thingId} and POST /things: the header Allow: promised POST, came nothing (11 cases)"
+        "fail GET /things/{thingId} and POST /things: the header Allow: promised OPTIONS, POST, came nothing (11 cases)"
         in output
     )
     assert "GET /mini/things" == rows["asked"]

@@ -1,0 +1,77 @@
+"""A finding of a report in the few lines that a reader needs, without colours or a terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from mailproof_conformance.telling import STANDING, brief, by_id, curl_of, many, read_in
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+_MOST_SHOWN = 20
+_LONGEST = 300
+_WIDEST = 1_500
+"""Characters of a row: a curl line is to be run, so it ends later than what is only read."""
+
+
+def counted(report: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The findings that make a run red, the gravest first."""
+    return [item for item in report["findings"] if item["known"] is None and item["verdict"] != "note"]
+
+
+def title(finding: Mapping[str, Any]) -> str:
+    """What is broken, and how many cases saw it."""
+    seen = "" if finding["count"] == 1 else f" ({many(finding['count'], 'case')})"
+    return line(finding["title"]) + seen
+
+
+def rows(report: Mapping[str, Any], finding: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """What a stranger needs to know what to fix, and to see it again: each row with its name."""
+    case, rule = by_id(report)[finding["case"]], finding["rule"]
+    last = case["exchanges"][-1]["request"] if case["exchanges"] else None
+    asked = f"{last['method']} {last['target']}" if last else "nothing"
+    if len(case["exchanges"]) > 1:
+        asked += f", after {many(len(case['exchanges']) - 1, 'other request')}"
+    told = (
+        ("asked", asked),
+        ("promise", case["promise"]),
+        ("standing", STANDING[case["level"]]),
+        ("read in", read_in(report, case, finding["place"])),
+        ("broken", case["reason"]),
+        ("expected", brief(case["expected"], rule)),
+        ("came", brief(case["actual"], rule)),
+        ("curl", curl_of(case)),
+        ("case", case["id"]),
+        ("again", case["replay"]),
+    )
+    return ((name, line(text, _WIDEST)) for name, text in told if text)
+
+
+def blocks(report: Mapping[str, Any]) -> Iterator[str]:
+    """The stories of the first findings that count, and how many more there are."""
+    found = counted(report)
+    for finding in found[:_MOST_SHOWN]:
+        lines = (f"     {name:<8} {text}" for name, text in rows(report, finding))
+        yield "\n".join([f"{finding['verdict']} {title(finding)}", *lines])
+    if len(found) > _MOST_SHOWN:
+        yield f"... and {many(len(found) - _MOST_SHOWN, 'more finding')}; the report has them all"
+
+
+def told(report: Mapping[str, Any]) -> str:
+    """What a report says: each finding that counts, and a last line with the totals."""
+    return "\n".join([*blocks(report), result_line(report)])
+
+
+def result_line(report: Mapping[str, Any]) -> str:
+    """The one line that says how a run ended."""
+    result = "conforms" if report["conforms"] else "does not conform"
+    totals = ", ".join(f"{count} {name}" for name, count in report["totals"].items() if count)
+    made = f"{report['requests']} requests, seed {report['seed']}"
+    return f"{report['provider']} {result}: {totals or 'no case'} ({made})"
+
+
+def line(text: str, most: int = _LONGEST) -> str:
+    """A text that a terminal shows as it is, in one line."""
+    shown = "".join(letter if letter.isprintable() else "?" for letter in " ".join(text.split()))
+    return shown if len(shown) <= most else f"{shown[:most]}..."
