@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     ReportOf = Callable[..., dict[str, Any]]
 
-SEEN_OTHERWISE = {"takes-anything": ["problem"], "forgets": ["agreement"]}
+SEEN_OTHERWISE = {"takes-anything": ["bad-input"], "forgets": ["agreement"]}
 """What else is broken by a fault: another promise, which another rule reads."""
 
 
