@@ -11,16 +11,15 @@ from typing import TYPE_CHECKING, Any
 from mailproof_conformance.case import KINDS
 from mailproof_conformance.curl import curl_line
 from mailproof_conformance.exchange import printable
-from mailproof_conformance.known_failures import told
+from mailproof_conformance.known_failures import RED
 from mailproof_conformance.report_options import chosen, options_line, quoted, replay_line
 from mailproof_conformance.verdicts import Verdict, worst
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from mailproof.promises import Clause, Contract
     from mailproof_conformance.exchange import Exchange
-    from mailproof_conformance.known_failures import Stale
     from mailproof_conformance.options import Options
     from mailproof_conformance.redaction import Redactor
     from mailproof_conformance.runner import Outcome
@@ -43,8 +42,8 @@ class Run:
     seconds: float
     unfinished: str | None = None
     """Why not every case was run."""
-    stale: tuple[Stale, ...] = ()
-    """Known failures that the run does not bear out."""
+    known_failures: Mapping[str, Any] | None = None
+    """The list of known failures and its stale entries, as the report shows them; None where none was given."""
 
 
 def schema() -> dict[str, Any]:
@@ -73,8 +72,8 @@ def build(run: Run, outcomes: Sequence[Outcome], redactor: Redactor) -> dict[str
         "seconds": round(run.seconds, 3),
         "options": chosen(run.options),
         "unfinished": run.unfinished,
-        "known_failures": told(run.options.known_failures, run.stale),
-        "conforms": conforms(outcomes) and run.unfinished is None and not any(item.counts for item in run.stale),
+        "known_failures": redactor.value(run.known_failures or {"file": None, "stale": []}),
+        "conforms": conforms(outcomes, run.known_failures) and run.unfinished is None,
         "requests": sum(outcome.requests for outcome in outcomes),
         "totals": totals(outcomes),
         "clauses": _clauses(run.contract, outcomes),
@@ -83,8 +82,10 @@ def build(run: Run, outcomes: Sequence[Outcome], redactor: Redactor) -> dict[str
     }
 
 
-def conforms(outcomes: Iterable[Outcome]) -> bool:
-    """Whether no promise was found broken and no case of ours broke, but for what is known."""
+def conforms(outcomes: Iterable[Outcome], known_failures: Mapping[str, Any] | None = None) -> bool:
+    """Whether no promise was found broken, no case of ours broke, and no list of known failures is out of date."""
+    if any(entry["why"] in RED for entry in (known_failures or {}).get("stale", ())):
+        return False
     return not any(outcome.counts for outcome in outcomes)
 
 

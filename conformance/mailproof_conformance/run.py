@@ -10,6 +10,7 @@ from mailproof_conformance import cache
 from mailproof_conformance.client import Client
 from mailproof_conformance.clock import SYSTEM, Clock
 from mailproof_conformance.guard import Guard, pin
+from mailproof_conformance.known_failures import told
 from mailproof_conformance.plan import plan
 from mailproof_conformance.preflight import NotTestable, examine
 from mailproof_conformance.redaction import Redactor
@@ -120,7 +121,7 @@ def judge(  # noqa: PLR0913 - what is judged and how, and the two that listen an
         started=started.isoformat(timespec="seconds"),
         seconds=clock.seconds() - start,
         unfinished=session.unfinished,
-        stale=stale,
+        known_failures=told(options.known_failures, stale),
     )
     return Result(build(run, outcomes, Redactor(target)), tuple(outcomes), stale)
 
