@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 Why = Literal["no such case", "not run", "passes", "expired"]
 
+RED: frozenset[Why] = frozenset({"no such case", "passes", "expired"})
+"""Why an entry is stale, where that makes the run red."""
 _BROKEN = frozenset({Verdict.FAIL, Verdict.ERROR})
 _IDLE = frozenset({Verdict.SKIP, Verdict.DISABLED})
 
@@ -47,7 +49,7 @@ class Stale:
     @property
     def counts(self) -> bool:
         """Whether a run is red because of it: not where its cases were not run."""
-        return self.why != "not run"
+        return self.why in RED
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +71,12 @@ class KnownFailures:
         `verdicts` holds the cases that the run had, by id; `ids` are all that the contract has, run or not.
         """
         everything = {*ids, *verdicts}
-        named = [(entry, _cases(entry, everything)) for entry in self.entries]
-        whys = [(entry, _why(entry, [verdicts.get(name) for name in names], today)) for entry, names in named]
-        return tuple(Stale(entry, why) for entry, why in whys if why is not None)
+        stale: list[Stale] = []
+        for entry in self.entries:
+            why = _why(entry, [verdicts.get(name) for name in _cases(entry, everything)], today)
+            if why is not None:
+                stale.append(Stale(entry, why))
+        return tuple(stale)
 
     def _about(self, case_id: str) -> list[KnownFailure]:
         """The entries for a case: one that is written for it alone comes before every glob."""

@@ -141,10 +141,8 @@ def _case(file: Path, report: Mapping[str, Any], name: str) -> Mapping[str, Any]
     cases = [mapping(item) for item in sequence(report.get("cases"))]
     found = next((case for case in cases if case.get("id") == name), None)
     if found is None:
-        finding = next(
-            (mapping(item) for item in sequence(report.get("findings")) if mapping(item).get("id") == name), {}
-        )
-        meant: object = finding.get("case")
+        findings = [mapping(item) for item in sequence(report.get("findings"))]
+        meant: object = next((item.get("case") for item in findings if item.get("id") == name), None)
         found = next((case for case in cases if meant is not None and case.get("id") == meant), None)
     if found is None:
         some = [one_line(case.get("id")) for case in cases if case.get("verdict") in _BROKEN][:_SOME]

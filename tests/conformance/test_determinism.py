@@ -54,7 +54,7 @@ def test_two_processes_say_the_same_of_two_fresh_mocks(
         folder = tmp_path / seed
         folder.mkdir()
         mock = start_mock(folder, provider)
-        words = ["--ready-file", str(mock.ready_file), "--profile", "quick", "--report", str(folder)]
+        words = ["--ready-file", str(mock.ready_file), "--profile", "quick", "--examples", "2", "--report", str(folder)]
         ran = run_apart(seed, "-m", "mailproof", "check", provider, *words, *_some(provider))
         assert 0 == ran.returncode, ran.stdout + ran.stderr
         said.append(pages(json.loads((folder / "report.json").read_text(encoding="utf-8"))))
@@ -123,7 +123,7 @@ def test_a_second_run_on_a_used_server_raises_no_false_alarm(sandbox: Any, provi
     )
     cases = [case for case in plan(own, "quick", only) if case.kind == "laws"]
     for _ in range(2):
-        result = judge(own, target, cases, Options(profile="quick", strict=True))
+        result = judge(own, target, cases, Options(profile="quick", strict=True, examples=2))
         assert [] == [(outcome.case.id, outcome.actual) for outcome in result.outcomes if outcome.counts]
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from mailproof_conformance.cache import settle_hypothesis
 from mailproof_conformance.case import Case
@@ -17,6 +17,7 @@ from mailproof_conformance.check import Check
 from mailproof_conformance.clock import Clock
 from mailproof_conformance.runner import run_case
 from mailproof_conformance.verdicts import Broken, Verdict
+from mailproof_conformance.which50.trail import Trail
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -272,6 +273,35 @@ def test_a_property_that_the_time_cuts_short_is_not_a_pass(session_of: Callable[
     session = session_of(clock=Clock(seconds=ticks), time_budget=3)
     outcome = run_case(session, case_of(sizes_below(11, slow)))
     assert (Verdict.DISABLED, "the time budget of 3 s is used up") == (outcome.verdict, outcome.reason)
+
+
+def test_a_walk_that_breaks_off_is_told_though_others_follow(session_of: Callable[..., Session]) -> None:
+    trail = Trail()
+
+    def factory(check: Check) -> type[RuleBasedStateMachine]:
+        class Walk(RuleBasedStateMachine):
+            @initialize()
+            @trail.step
+            def begin(self) -> None:
+                trail.begin()
+                self.count = 0
+
+            @rule()
+            @trail.step
+            def read(self) -> None:
+                self.count += 1
+                check.call("get_thing", headers={"X-Step": str(self.count)})
+                check.true(self.count < 4, "the count", actual=self.count)
+
+        return Walk
+
+    def law(check: Check) -> None:
+        check.machine(factory, least=3)
+        trail.end()
+
+    outcome = run_case(session_of(profile="quick"), case_of(law))
+    assert (Verdict.FAIL, 4) == (outcome.verdict, outcome.actual)
+    assert list("1234") == [item.request.header("X-Step") for item in outcome.exchanges]
 
 
 def test_nothing_is_left_in_the_working_directory(
