@@ -98,10 +98,10 @@ class Redactor:
 
     def _found(self, text: str) -> Iterator[tuple[int, int, str]]:
         """Where secrets, and large parts of them, stand in a text."""
-        for form, name in self._names.items():
+        for form, variable in self._names.items():
             at = text.find(form)
             while at >= 0:
-                yield at, at + len(form), name
+                yield at, at + len(form), variable
                 at = text.find(form, at + 1)
         for size, parts in self._parts.items():
             # Whatever is as long as a part holds one of the blocks of half its length that the text is cut into.
@@ -119,9 +119,9 @@ class Redactor:
         if len(whole) < _CLIPPED:
             return text
         for length in range(min(self._longest, len(whole)), _SHORTEST, -1):
-            name = self._starts.get(whole[-length:])
-            if name is not None:
-                return f"{whole[:-length]}{name}..."
+            variable = self._starts.get(whole[-length:])
+            if variable is not None:
+                return f"{whole[:-length]}{variable}..."
         return text
 
 
