@@ -28,18 +28,20 @@ def coverage(
 ) -> dict[str, Any]:
     """The `coverage` of a report."""
     reasons = _reasons(outcomes, redactor)
-    operations = [
+    operations: list[dict[str, Any]] = [
         _operation(item, exercised.operations.get(item.id, Asked()), reasons.get(item.id, ""))
         | {"place": places.operation(item.id)}
         for item in contract.operations
     ]
-    methods = [
+    methods: list[dict[str, Any]] = [
         _method(name, entry, exercised.methods.get(name, Called()), reasons.get(name, ""))
         | {"place": places.operation(name)}
         for name, entry in contract.rpc_methods.items()
     ]
     errors = list(_rpc_errors(contract, exercised)) if contract.rpc_methods else []
-    lists = {part: [entry for item in operations for entry in item[part]] for part in _PARTS}
+    lists: dict[str, list[dict[str, Any]]] = {
+        part: [entry for item in operations for entry in item[part]] for part in _PARTS
+    }
     counted: dict[str, list[dict[str, Any]]] = {"operations": operations, **lists, "methods": methods, "errors": errors}
     totals = {name: _share(entries) for name, entries in counted.items() if entries}
     return {"totals": totals, "operations": operations, "methods": methods, "errors": errors}

@@ -48,13 +48,15 @@ class Redactor:
                 if len(secret) >= _SPLIT and name.endswith(("_KEY", "_TOKEN", "_PASSWORD")):
                     self._split(secret, f"${{{name}}}")
         self._names = names
-        longest_first = sorted(names, key=len, reverse=True)
-        self._pattern = re.compile("|".join(re.escape(form) for form in longest_first)) if names else None
+        self._starts = {
+            form[:length]: name for form, name in names.items() for length in range(_SHORTEST + 1, len(form))
+        }
+        self._longest = max(map(len, self._starts), default=0)
 
     def text(self, text: str) -> str:
         """The text with every credential in it replaced, and every half of a surrogate pair, which no file can hold."""
         text = text.encode("utf-8", "backslashreplace").decode()
-        if self._pattern is None:
+        if not self._names:
             return text
         return self._without_tail(self._replaced(text))
 
@@ -96,8 +98,11 @@ class Redactor:
 
     def _found(self, text: str) -> Iterator[tuple[int, int, str]]:
         """Where secrets, and large parts of them, stand in a text."""
-        for match in cast("re.Pattern[str]", self._pattern).finditer(text):
-            yield match.start(), match.end(), self._names[match.group()]
+        for form, variable in self._names.items():
+            at = text.find(form)
+            while at >= 0:
+                yield at, at + len(form), variable
+                at = text.find(form, at + 1)
         for size, parts in self._parts.items():
             # Whatever is as long as a part holds one of the blocks of half its length that the text is cut into.
             half = size // 2
@@ -113,10 +118,10 @@ class Redactor:
         whole = text.rstrip(".")
         if len(whole) < _CLIPPED:
             return text
-        for form, name in self._names.items():
-            for length in range(len(form) - 1, _SHORTEST, -1):
-                if whole.endswith(form[:length]):
-                    return f"{whole[:-length]}{name}..."
+        for length in range(min(self._longest, len(whole)), _SHORTEST, -1):
+            variable = self._starts.get(whole[-length:])
+            if variable is not None:
+                return f"{whole[:-length]}{variable}..."
         return text
 
 
