@@ -116,8 +116,9 @@ class _Handler(BaseHTTPRequestHandler):
             return self._serve
         raise AttributeError(name)
 
-    def log_message(self, *_: object) -> None:
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class calls it so
         """Nothing is logged."""
+        del format, args
 
     def _serve(self) -> None:
         body = self._body()
