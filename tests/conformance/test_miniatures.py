@@ -23,9 +23,9 @@ FAULTS = {
     "crash-on-ff": {"bad-input"},
     "crash-on-astral": {"text"},
     "types-differ": {"agreement"},
-    "takes-anything": {"corpus"},
+    "takes-anything": {"corpus", "bad-input"},
     "refuses-the-largest": {"corpus"},
-    "forgets": {"laws"},
+    "forgets": {"agreement", "laws"},
     "names-in-capitals": {"laws"},
 }
 EVERYWHERE = ("wrong-type", "no-header")
