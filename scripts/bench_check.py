@@ -124,7 +124,7 @@ def main() -> None:
         "faults": (("fault", "tool"), faults(options.fault or list(FAULTS))),
         "providers": (("provider", "tool"), profiles(names, tuple(options.profile or _PROFILES))),
     }
-    measured = {**_known(), "machine": machine()}
+    measured: dict[str, Any] = {**_known(), "machine": machine()}
     try:
         for part in wanted:
             key, costs = runs[part]

@@ -17,6 +17,7 @@ import uvicorn
 
 from mailproof import contract
 from mailproof.json_schema import as_json_schema
+from mailproof.pointers import mapping, sequence
 from news_faults import FAULTS
 
 if TYPE_CHECKING:
@@ -130,8 +131,8 @@ class Newsletters:
                 answer.media_type = FORMS[0]
             elif self.fault == "other-form-broken":
                 answer.body = b"{"
-            elif self.fault == "other-form-differs" and isinstance(answer.body, dict) and "contacts" in answer.body:
-                answer.body = {**answer.body, "contacts": answer.body["contacts"] + 1}  # pyright: ignore[reportUnknownMemberType]
+            elif self.fault == "other-form-differs" and "contacts" in mapping(answer.body):
+                answer.body = {**answer.body, "contacts": answer.body["contacts"] + 1}
         if self.fault == "wrong-media-type" and asked.path == "/news/lists" and asked.method == "GET":
             answer.media_type = "text/plain"
         if self.fault == "header-missing":
@@ -223,17 +224,15 @@ class Newsletters:
 
     def _fit(self, schema: str, value: Any) -> Row:
         """A body that fits its schema, or what a fault makes of one that does not."""
-        known: Row = value if isinstance(value, dict) else {}
-        name, note, tags = known.get("name"), known.get("note"), known.get("tags")
+        known = mapping(value)
+        name, note, tags = known.get("name"), known.get("note"), sequence(known.get("tags"))
         judged: Any = value
         if self.fault == "takes-invalid" and isinstance(name, str) and len(name) > _NAME:
             judged = {**known, "name": "x"}
         if self.fault == "invalid-date-taken" and isinstance(known.get("startsOn"), str):
             judged = {**known, "startsOn": "2024-01-01"}
-        if self.fault == "crash-on-duplicates" and isinstance(tags, list) and len(tags) > _SHORT:  # pyright: ignore[reportUnknownArgumentType]
-            texts = [tag for tag in tags if isinstance(tag, str)]  # pyright: ignore[reportUnknownVariableType]
-            if len(set(texts)) < len(texts):  # pyright: ignore[reportUnknownArgumentType]
-                raise Crash
+        if self.fault == "crash-on-duplicates" and len(tags) > _SHORT and len(set(map(str, tags))) < len(tags):
+            raise Crash
         if not self._fits[schema].is_valid(judged):
             raise Refused(400, "bad-request", "That is not what the contract allows.")
         if self.fault == "crash-on-astral" and isinstance(name, str) and any(ord(letter) > _PLANE for letter in name):
@@ -326,9 +325,9 @@ class Newsletters:
         """POST /lists/{listId}/imports."""
         self._list(list_id)
         most = 50
-        if not isinstance(body, list) or not 1 <= len(body) <= most:  # pyright: ignore[reportUnknownArgumentType]
+        if not 1 <= len(sequence(body)) <= most:
             raise Refused(400, "bad-request", "That is not what the contract allows.")
-        rows: list[Row] = [self._fit("NewContact", item) for item in body]  # pyright: ignore[reportUnknownVariableType]
+        rows = [self._fit("NewContact", item) for item in sequence(body)]
         added = 0
         for value in rows:
             if all(row["address"] != value["address"] for row in self.contacts[list_id].values()):

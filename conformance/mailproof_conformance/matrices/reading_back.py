@@ -7,10 +7,11 @@ a form of its own is held against what it answered to the write, everything else
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, cast, get_args
 from urllib.parse import urljoin
 
 from mailproof.pointers import mapping
+from mailproof.promises import Level
 from mailproof_conformance import specimen
 from mailproof_conformance.case import Case
 from mailproof_conformance.expectation import shown as told
@@ -73,7 +74,7 @@ def _case(
     )
 
 
-_LEVELS = ("core", "extended", "assumed")
+_LEVELS: tuple[Level, ...] = get_args(Level)
 
 
 def _success(operation: Operation) -> Mapping[str, Any]:
