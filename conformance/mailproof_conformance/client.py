@@ -157,6 +157,11 @@ class Client:
         return response
 
     @property
+    def guard(self) -> Guard:
+        """What decides which requests leave."""
+        return self._guard
+
+    @property
     def address(self) -> Address:
         """Where everything goes."""
         return self._guard.address

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from mailproof_conformance.own import NOTHING, Own
+
 if TYPE_CHECKING:
     from mailproof_conformance.guard import Permission
 
@@ -27,3 +29,7 @@ class Options:
     """Requests in a second; None leaves it to the guard."""
     budget: int | None = None
     """Requests in all; None leaves it to the guard."""
+    prefix: str | None = None
+    """What the names begin with that the run gives to things; None derives it from the seed."""
+    own: Own = NOTHING
+    """What may be written to and who may be sent to, on a server that is not on this machine."""

@@ -9,8 +9,11 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from mailproof_conformance import cache
-from mailproof_conformance.client import Client
+from mailproof_conformance.bounds import Bounds
+from mailproof_conformance.client import Client, open_socket
 from mailproof_conformance.guard import Guard, pin
+from mailproof_conformance.own import prefix_of
+from mailproof_conformance.own_samples import with_own_samples
 from mailproof_conformance.preflight import NotTestable, examine
 from mailproof_conformance.redaction import Redactor
 from mailproof_conformance.report import Run, build
@@ -19,10 +22,12 @@ from mailproof_conformance.session import Session
 from mailproof_conformance.verdicts import Verdict
 
 if TYPE_CHECKING:
+    import socket
     from collections.abc import Callable, Sequence
 
     from mailproof.promises import Contract
     from mailproof_conformance.case import Case
+    from mailproof_conformance.guard import Address
     from mailproof_conformance.options import Options
     from mailproof_conformance.runner import Outcome
     from mailproof_conformance.target import Target
@@ -57,8 +62,25 @@ def open_session(contract: Contract, target: Target, options: Options) -> Sessio
     except (OSError, UnicodeError) as error:  # UnicodeError: a host name that is none (RFC 3490)
         reason = f"{target.base_url} cannot be reached: {getattr(error, 'strerror', None) or error}"
         raise NotTestable(reason) from None
-    client = Client(Guard(address, allow=options.allow, rate=options.rate, budget=options.budget))
-    return Session(contract, target, client, profile=options.profile, seed=options.seed)
+    return session_at(contract, target, options, address)
+
+
+def session_at(
+    contract: Contract,
+    target: Target,
+    options: Options,
+    address: Address,
+    connector: Callable[[tuple[str, int], float], socket.socket] = open_socket,
+) -> Session:
+    """A session with a target at an address: off this machine bounded by, and with samples from, what is the user's."""
+    prefix = options.prefix or prefix_of(options.seed)
+    bounds = None
+    if not address.loopback:
+        target = with_own_samples(contract, target, options.own, prefix)
+        bounds = Bounds(contract, target, options.own, prefix)
+    guard = Guard(address, allow=options.allow, bounds=bounds, rate=options.rate, budget=options.budget)
+    client = Client(guard, connector=connector)
+    return Session(contract, target, client, profile=options.profile, seed=options.seed, prefix=prefix)
 
 
 def judge(

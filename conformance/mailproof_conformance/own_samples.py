@@ -1,0 +1,75 @@
+"""The samples of a target for what writes to it, taken from what is the user's own."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from mailproof.pointers import mapping, sequence
+from mailproof_conformance.binding import schema_examples
+from mailproof_conformance.marks import members_of, request_pointer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mailproof.promises import Contract, Operation
+    from mailproof_conformance.own import Own
+    from mailproof_conformance.target import Target
+
+
+def with_own_samples(contract: Contract, target: Target, own: Own, prefix: str) -> Target:
+    """The target with a sample from the pools for each id that an operation which writes or sends takes.
+
+    A field by which records are found again is a name of the run there, or for a send a recipient. Samples that the
+    target has under the operation's own name stay. The first id of a pool is a sample for reading too, where the
+    target has none of that name.
+    """
+    samples: dict[str, Any] = {name: values[0] for name, values in own.pools.items() if values}
+    samples.update(target.samples)
+    for operation in contract.operations:
+        if operation.effect != "read":
+            made = dict(_samples(contract, operation, own, prefix))
+            samples[operation.id] = {**made, **mapping(target.samples.get(operation.id))}
+    return replace(target, samples={name: value for name, value in samples.items() if value != {}})
+
+
+def _samples(contract: Contract, operation: Operation, own: Own, prefix: str) -> Iterator[tuple[str, Any]]:
+    for item in operation.definition["parameters"]:
+        pool = own.pools.get(item.get("x-names", item["name"] if item["in"] == "path" else ""))
+        if pool:
+            yield item["name"], pool[0]
+    pointer = request_pointer(operation)
+    addresses = [address for address in own.recipients if "@" in address]
+    numbers = [number for number in own.recipients if "@" not in number]
+    for name, member in members_of(contract, pointer) if pointer is not None else ():
+        pool = own.pools.get(member.get("x-names", ""))
+        if pool and "x-record" not in member:
+            yield name, str(pool[0]) if member.get("type") == "string" else pool[0]
+        keys = sequence(mapping(member.get("x-record")).get("key"))
+        fields = {*keys, *sequence(member.get("x-recipient") if isinstance(member.get("x-recipient"), list) else None)}
+        for field in fields:
+            example = _example(contract, pointer, str(field))
+            if operation.effect == "send":
+                fit = addresses if "@" in example else numbers
+                if fit:
+                    yield str(field), fit[0]
+            elif field in keys and "@" in example:
+                yield str(field), f"{prefix}sample@example.com"
+
+
+def _example(contract: Contract, pointer: str | None, field: str) -> str:
+    """The value of a field in the examples of a body; empty where there is none."""
+    for example in schema_examples(contract.document, pointer or "#"):
+        found = _found(example, field)
+        if found:
+            return found
+    return ""
+
+
+def _found(value: Any, field: str) -> str:
+    if isinstance(value, dict):
+        own = mapping(value).get(field)
+        if isinstance(own, str):
+            return own
+        return next((text for item in mapping(value).values() if (text := _found(item, field))), "")
+    return next((text for item in sequence(value) if (text := _found(item, field))), "")
