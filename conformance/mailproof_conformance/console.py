@@ -13,7 +13,7 @@ from mailproof_conformance.case import KINDS
 from mailproof_conformance.report import word
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from types import TracebackType
 
     from mailproof_conformance.runner import Outcome
@@ -110,10 +110,26 @@ def summary(report: Mapping[str, Any], console: Console) -> None:
         )
         for case in notes[:_MOST_SHOWN]:
             console.print(f"  [yellow]note[/yellow] {escape(case['id'])}: {escape(case['promise'])}", soft_wrap=True)
+    for line in _safety(report.get("safety") or {}):
+        console.print(escape(line), highlight=False, soft_wrap=True)
     totals = ", ".join(f"[{STYLES[name]}]{count} {name}[/]" for name, count in report["totals"].items() if count)
     result = "[green]conforms[/green]" if report["conforms"] else "[bold red]does not conform[/bold red]"
     told = f"{report['requests']} requests in {report['seconds']:.1f} s, seed {report['seed']}"
     console.print(f"{escape(report['provider'])} {result}: {totals} ({told})", highlight=False, soft_wrap=True)
+
+
+def _safety(safety: Mapping[str, Any]) -> Iterator[str]:
+    """A line each, where anything was refused, waited for, or left behind."""
+    if safety.get("refused"):
+        kinds = ", ".join(f"{count} {name}" for name, count in safety["reasons"].items())
+        yield f"not sent: {safety['refused']} requests that the safety rule refused ({kinds}); see `safety` in the report"
+    if safety.get("waited"):
+        yield f"waited: {safety['waited']:.0f} s, because the server asked for it (429)"
+    left: list[Mapping[str, Any]] = safety.get("left", [])
+    if left:
+        removable = sum(item["removable"] for item in left)
+        named = f"{len(left)} things named {safety['prefix']}... or known by id"
+        yield f"left behind: {named}, of which the API can delete {removable}; `mailproof sweep` lists them"
 
 
 def _matrix(report: Mapping[str, Any]) -> Table:

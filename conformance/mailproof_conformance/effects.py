@@ -60,12 +60,12 @@ class Effects:
         asked = "GET" if verb == "HEAD" else verb
         exact = [operation for operation in hits if operation.method.upper() == asked]
         calls = [operation for operation in hits if "x-rpc-methods" in operation.definition]
-        if exact or calls:
-            # A call counts whatever verb brings it: some servers take one with a GET.
-            return gravest(self._effect(operation, request) for operation in (*exact, *calls))
-        if asked in _SAFE_METHODS:
-            return "read"
-        return gravest(("write", *(item.effect for item in self._contract.operations if item.method.upper() == asked)))
+        # A call counts whatever verb brings it: some servers take one with a GET.
+        found = [self._effect(operation, request) for operation in (*exact, *calls)]
+        if exact or asked in _SAFE_METHODS:
+            return gravest(found)
+        alike = (item.effect for item in self._contract.operations if item.method.upper() == asked)
+        return gravest(("write", *found, *alike))
 
     def operation(self, request: Request) -> Operation | None:
         """The operation that the request is for, by its verb and path; None where none is declared for them."""

@@ -38,6 +38,10 @@ def _samples(contract: Contract, operation: Operation, own: Own, prefix: str) ->
         pool = own.pools.get(item.get("x-names", item["name"] if item["in"] == "path" else ""))
         if pool:
             yield item["name"], pool[0]
+        key = sequence(mapping(item.get("x-record")).get("key"))
+        if key:
+            yield item["name"], {str(key[0]): _made(prefix)}
+            yield from ((one["name"], str(key[0])) for one in operation.definition["parameters"] if "x-match" in one)
     pointer = request_pointer(operation)
     addresses = [address for address in own.recipients if "@" in address]
     numbers = [number for number in own.recipients if "@" not in number]
@@ -45,6 +49,8 @@ def _samples(contract: Contract, operation: Operation, own: Own, prefix: str) ->
         pool = own.pools.get(member.get("x-names", ""))
         if pool and "x-record" not in member:
             yield name, str(pool[0]) if member.get("type") == "string" else pool[0]
+        elif member.get("type") == "string" and "x-names" in member:
+            yield name, f"{prefix}sample"
         keys = sequence(mapping(member.get("x-record")).get("key"))
         fields = {*keys, *sequence(member.get("x-recipient") if isinstance(member.get("x-recipient"), list) else None)}
         for field in fields:
@@ -54,7 +60,12 @@ def _samples(contract: Contract, operation: Operation, own: Own, prefix: str) ->
                 if fit:
                     yield str(field), fit[0]
             elif field in keys and "@" in example:
-                yield str(field), f"{prefix}sample@example.com"
+                yield str(field), _made(prefix)
+
+
+def _made(prefix: str) -> str:
+    """An address of the run's own: the domain is one that nobody has (RFC 2606)."""
+    return f"{prefix}sample@example.com"
 
 
 def _example(contract: Contract, pointer: str | None, field: str) -> str:

@@ -14,7 +14,7 @@ from mailproof_conformance.exchange import printable
 from mailproof_conformance.verdicts import Verdict, worst
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from mailproof.promises import Clause, Contract
     from mailproof_conformance.exchange import Exchange
@@ -39,6 +39,8 @@ class Run:
     started: str
     """ISO 8601, UTC."""
     seconds: float
+    safety: Mapping[str, Any] | None = None
+    """What the guard allowed and refused, as the report shows it."""
 
 
 def schema() -> dict[str, Any]:
@@ -68,6 +70,7 @@ def build(run: Run, outcomes: Sequence[Outcome], redactor: Redactor) -> dict[str
         "conforms": conforms(outcomes),
         "requests": sum(outcome.requests for outcome in outcomes),
         "totals": totals(outcomes),
+        "safety": None if run.safety is None else redactor.value(run.safety),
         "clauses": _clauses(run.contract, outcomes),
         "matrix": _matrix(run.contract, outcomes),
         "cases": [_case(run, outcome, redactor) for outcome in outcomes],

@@ -18,6 +18,7 @@ from mailproof_conformance.preflight import NotTestable, examine
 from mailproof_conformance.redaction import Redactor
 from mailproof_conformance.report import Run, build
 from mailproof_conformance.runner import run_cases
+from mailproof_conformance.safety import safety_of
 from mailproof_conformance.session import Session
 from mailproof_conformance.verdicts import Verdict
 
@@ -109,5 +110,6 @@ def judge(
         options=options,
         started=started.isoformat(timespec="seconds"),
         seconds=monotonic() - start,
+        safety=safety_of(session.client.guard, options.own, session.prefix),
     )
     return Result(build(run, outcomes, Redactor(target)), tuple(outcomes))
