@@ -75,6 +75,11 @@ class Bounds:
                 for item in (*named, *self._answered(operation, response, expectations)):
                     self._create(operation, item)
 
+    def adopt(self, pool: str, value: Any) -> None:
+        """Takes something for the run's own that was found to carry its prefix."""
+        key = (pool, _text(value))
+        self._created.setdefault(key, Left(pool, value, "", pool in self._deleting))
+
     @property
     def left(self) -> tuple[Left, ...]:
         """What the run created and did not delete."""

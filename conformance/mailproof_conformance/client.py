@@ -122,6 +122,9 @@ class Client:
     Follows no redirect, keeps no cookie, and repeats nothing that writes.
     """
 
+    direct = True
+    """Whether an engine that makes connections of its own may ask the same server."""
+
     def __init__(
         self,
         guard: Guard,

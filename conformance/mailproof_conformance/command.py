@@ -8,28 +8,21 @@ from typing import TYPE_CHECKING, NoReturn, cast
 
 import click
 
-from mailproof import contract as load_contract
-from mailproof.promises import ContractError
-from mailproof_conformance import wire
 from mailproof_conformance.console import Meter, console, summary
+from mailproof_conformance.describing import described, from_variables, load
+from mailproof_conformance.dry_run import rehearse
 from mailproof_conformance.options import Options
 from mailproof_conformance.plan import plan
 from mailproof_conformance.preflight import NotTestable
 from mailproof_conformance.run import judge
-from mailproof_conformance.target import (
-    Target,
-    TargetError,
-    from_auth_file,
-    from_environment,
-    from_ready_file,
-)
+from mailproof_conformance.safety_options import bounded, configuration_of, configured, safety_options
 from mailproof_conformance.write import write_report
 
 if TYPE_CHECKING:
     from mailproof.promises import Contract
     from mailproof_conformance.case import Case
-    from mailproof_conformance.guard import Permission
     from mailproof_conformance.options import Profile
+    from mailproof_conformance.target import Target
 
 CONFORMS, BROKEN, NOT_TESTED = 0, 1, 3
 _FILE = click.Path(path_type=Path, dir_okay=False)
@@ -54,17 +47,10 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
     type=click.Path(path_type=Path, file_okay=False),
     help="Folder for report.json, .html, junit.xml.",
 )
-@click.option(
-    "--allow",
-    type=click.Choice(["write", "send", "credentials"]),
-    multiple=True,
-    help="What may be done to a server that is not on this machine: write, send, or try wrong credentials.",
-)
 @click.option("--strict", is_flag=True, help="Count broken assumptions of this project as failures too.")
 @click.option("--only", metavar="ID-GLOB", multiple=True, help="Run only the cases whose id fits, such as 'verbs/*'.")
 @click.option("--list", "listing", is_flag=True, help="Print the cases and run none.")
-@click.option("--rate", type=click.FloatRange(min=0, min_open=True), help="Requests in a second; 5 off this machine.")
-@click.option("--budget", type=click.IntRange(min=1), help="Requests in all; 5000 off this machine.")
+@safety_options
 def check(  # noqa: PLR0913 - one argument for each option
     provider: str,
     url: str | None,
@@ -74,13 +60,17 @@ def check(  # noqa: PLR0913 - one argument for each option
     profile: str,
     seed: int,
     report: Path | None,
-    allow: tuple[str, ...],
     only: tuple[str, ...],
+    config: Path | None,
+    allow: tuple[str, ...],
+    mail_to: tuple[str, ...],
     rate: float | None,
     budget: int | None,
+    prefix: str | None,
     *,
     strict: bool,
     listing: bool,
+    dry_run: bool,
 ) -> None:
     """Tell whether a server keeps the contract of PROVIDER.
 
@@ -94,56 +84,27 @@ def check(  # noqa: PLR0913 - one argument for each option
         seed=seed,
         strict=strict,
         only=only,
-        allow=cast("frozenset[Permission]", frozenset(allow)),
-        rate=rate,
-        budget=budget,
     )
-    contract = _contract(provider, vintage)
-    target = _described(contract.provider, url, ready_file, auth_file)
+    contract = load(provider, vintage)
+    target = described(contract.provider, url, ready_file, auth_file)
+    configuration = configuration_of(config)
+    if configuration is not None:
+        target = configured(configuration, contract, url, target)
     if vintage is None and target is not None:
-        contract = _contract(provider, target.vintage)
+        contract = load(provider, target.vintage)
     cases = plan(contract, options.profile, options.only)
     if not cases:
         raise click.UsageError(f"no case fits --only {' '.join(only)}; `--list` prints their ids")
     if listing:
         _print_cases(cases)
         return
-    target = target or _from_environment(contract, url)
+    target = target or from_variables(contract, url)
+    options = bounded(options, configuration, target, allow, mail_to, rate, budget, prefix)
+    if dry_run:
+        for line in rehearse(contract, target, cases, options):
+            click.echo(line)
+        return
     sys.exit(_run(contract, target, cases, options, report))
-
-
-def _contract(provider: str, vintage: str | None) -> Contract:
-    try:
-        return load_contract(provider, vintage)
-    except ContractError as error:
-        raise click.UsageError(str(error)) from None
-
-
-def _described(provider: str, url: str | None, ready_file: Path | None, auth_file: Path | None) -> Target | None:
-    """The target that a file describes; None without a file."""
-    if ready_file is not None and auth_file is not None:
-        raise click.UsageError("--ready-file and --auth-file exclude each other; give one of them")
-    try:
-        if ready_file is not None:
-            return from_ready_file(ready_file, provider, url)
-        return None if auth_file is None else from_auth_file(auth_file, provider, url)
-    except TargetError as error:
-        raise click.UsageError(str(error)) from None
-
-
-def _from_environment(contract: Contract, url: str | None) -> Target:
-    provider = contract.provider
-    if url is None:
-        raise click.UsageError("nothing to test: give --url URL, or --ready-file FILE of a running mock")
-    try:
-        target = from_environment(provider, url)
-    except TargetError as error:
-        raise click.UsageError(str(error)) from None
-    needed = bool(contract.rpc_methods) or any(wire.needs_credentials(item) for item in contract.operations)
-    if needed and target.credential.empty:
-        names = f"MAILPROOF_{provider.upper()}_{'API_KEY' if contract.rpc_methods else 'AUTHORIZATION'}"
-        raise click.UsageError(f"no credentials: give --ready-file, --auth-file or the environment variable {names}")
-    return target
 
 
 def _run(contract: Contract, target: Target, cases: tuple[Case, ...], options: Options, folder: Path | None) -> int:

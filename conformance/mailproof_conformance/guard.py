@@ -137,7 +137,9 @@ class Guard:
             return False
         seconds = retry_after(response.headers.get("retry-after"))
         if seconds > LONGEST_WAIT:
-            raise Skipped(f"the server asks to wait {seconds:.0f} s (429), and no more than {LONGEST_WAIT:.0f} are waited")
+            raise Skipped(
+                f"the server asks to wait {seconds:.0f} s (429), and no more than {LONGEST_WAIT:.0f} are waited"
+            )
         self.waited += seconds
         self._next = max(self._next, self._clock() + seconds)
         return True

@@ -11,7 +11,7 @@ import click
 from mailproof.promises import ContractError
 
 _GROUP = "mailproof.commands"
-_EXTRAS = {"mock": "mock", "check": "conformance", "lint": "conformance"}
+_EXTRAS = {"mock": "mock", "check": "conformance", "sweep": "conformance", "lint": "conformance"}
 
 
 class _Commands(click.Group):
