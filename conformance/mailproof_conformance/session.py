@@ -57,11 +57,12 @@ class Session:
         """
         wrong, effect = self._effects.wrong_credentials(request), self._effects.of(request)
         response = self.client.send(request, effect, wrong_credentials=wrong)
-        for _ in range(_MOST_PATIENCE):
-            if not self.client.guard.put_off(response):
-                break
-            if effect != "read":
-                raise Skipped(f"the server is asked too often (429), and what would {effect} is not asked twice")
+        patience = _MOST_PATIENCE
+        while self.client.guard.put_off(response):
+            if effect != "read" or not patience:
+                why = "keeps asking to wait" if effect == "read" else f"asks to wait, and what would {effect} goes once"
+                raise Skipped(f"the server {why} (429)")
+            patience -= 1
             response = self.client.send(request, effect, wrong_credentials=wrong)
         bounds = self.client.guard.bounds
         if bounds is not None and effect != "read":
