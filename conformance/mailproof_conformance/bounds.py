@@ -52,7 +52,7 @@ class Bounds:
         self._deleting = _deleting(contract)
 
     def permit(self, request: Request, effect: Effect) -> None:
-        """Returns if a request that writes or sends stays within the bounds. Raises Disabled, with the reason, if not."""
+        """Returns if a request that writes or sends stays within the bounds; else raises Disabled with the reason."""
         try:
             for operation, reach in self._reaches(request):
                 self._touches(operation, reach)

@@ -1,4 +1,4 @@
-"""The configuration file of a live account (TOML): what is tested, whose credentials, what is the user's own, limits."""
+"""The configuration file of a live account (TOML): what is tested, by whom, what is the user's own, and limits."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class Configuration:
 
 
 def read_configuration(path: Path, environment: Mapping[str, str] | None = None) -> Configuration:
-    """What a file says. Raises TargetError, one line, for one that is missing, too large, no TOML, or says other things.
+    """What a file says. Raises TargetError, one line, for one that is missing, too large, no TOML, or wrong.
 
     Secrets stand in environment variables; the file names them.
     """

@@ -122,7 +122,7 @@ def _safety(safety: Mapping[str, Any]) -> Iterator[str]:
     """A line each, where anything was refused, waited for, or left behind."""
     if safety.get("refused"):
         kinds = ", ".join(f"{count} {name}" for name, count in safety["reasons"].items())
-        yield f"not sent: {safety['refused']} requests that the safety rule refused ({kinds}); see `safety` in the report"
+        yield f"not sent: {safety['refused']} requests that the safety rule refused ({kinds})"
     if safety.get("waited"):
         yield f"waited: {safety['waited']:.0f} s, because the server asked for it (429)"
     left: list[Mapping[str, Any]] = safety.get("left", [])

@@ -116,7 +116,7 @@ def _mark(reach: Reach, place: Mapping[str, Any], value: Any) -> None:
     reach.addresses |= {str(name) for name in sequence(recipient)}
 
 
-def _walk(
+def _walk(  # noqa: PLR0913 - where it is in the schema, in the value, and what is known
     contract: Contract, pointer: str, value: Any, siblings: Mapping[str, Any], reach: Reach, depth: int = 0
 ) -> None:
     schema, place = _schema(contract, pointer)

@@ -10,7 +10,7 @@ from mailproof_conformance.binding import schema_examples
 from mailproof_conformance.marks import members_of, request_pointer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from mailproof.promises import Contract, Operation
     from mailproof_conformance.own import Own
@@ -34,6 +34,24 @@ def with_own_samples(contract: Contract, target: Target, own: Own, prefix: str) 
 
 
 def _samples(contract: Contract, operation: Operation, own: Own, prefix: str) -> Iterator[tuple[str, Any]]:
+    yield from _in_parameters(operation, own, prefix)
+    pointer = request_pointer(operation)
+    if pointer is None:
+        return
+    for name, member in members_of(contract, pointer):
+        if "x-names" in member and name:
+            yield from _of_pool(name, member, own, prefix)
+        key = sequence(mapping(member.get("x-record")).get("key"))
+        reached = member.get("x-recipient")
+        for field in (*key, *(sequence(reached) if operation.effect == "send" else ())):
+            example = _example(contract, pointer, str(field))
+            if operation.effect == "send":
+                yield from ((str(field), text) for text in _recipients(own, example)[:1])
+            elif "@" in example:
+                yield str(field), _made(prefix)
+
+
+def _in_parameters(operation: Operation, own: Own, prefix: str) -> Iterator[tuple[str, Any]]:
     for item in operation.definition["parameters"]:
         pool = own.pools.get(item.get("x-names", item["name"] if item["in"] == "path" else ""))
         if pool:
@@ -42,25 +60,20 @@ def _samples(contract: Contract, operation: Operation, own: Own, prefix: str) ->
         if key:
             yield item["name"], {str(key[0]): _made(prefix)}
             yield from ((one["name"], str(key[0])) for one in operation.definition["parameters"] if "x-match" in one)
-    pointer = request_pointer(operation)
-    addresses = [address for address in own.recipients if "@" in address]
-    numbers = [number for number in own.recipients if "@" not in number]
-    for name, member in members_of(contract, pointer) if pointer is not None else ():
-        pool = own.pools.get(member.get("x-names", ""))
-        if pool and "x-record" not in member:
-            yield name, str(pool[0]) if member.get("type") == "string" else pool[0]
-        elif member.get("type") == "string" and "x-names" in member:
-            yield name, f"{prefix}sample"
-        keys = sequence(mapping(member.get("x-record")).get("key"))
-        fields = {*keys, *sequence(member.get("x-recipient") if isinstance(member.get("x-recipient"), list) else None)}
-        for field in fields:
-            example = _example(contract, pointer, str(field))
-            if operation.effect == "send":
-                fit = addresses if "@" in example else numbers
-                if fit:
-                    yield str(field), fit[0]
-            elif field in keys and "@" in example:
-                yield str(field), _made(prefix)
+
+
+def _of_pool(name: str, member: Mapping[str, Any], own: Own, prefix: str) -> Iterator[tuple[str, Any]]:
+    """An id for a member of a body: of its pool, else a name of the run where it is a text."""
+    pool, is_text = own.pools.get(member["x-names"]), member.get("type") == "string"
+    if pool:
+        yield name, str(pool[0]) if is_text else pool[0]
+    elif is_text:
+        yield name, f"{prefix}sample"
+
+
+def _recipients(own: Own, example: str) -> list[str]:
+    """Those recipients that are of the kind of an example: addresses, or numbers."""
+    return [text for text in own.recipients if ("@" in text) == ("@" in example)]
 
 
 def _made(prefix: str) -> str:

@@ -13,9 +13,9 @@ _HAZARDS = re.compile(r"[/\\;%?#\x00-\x1f\x7f]")
 
 
 def readings(path: str) -> frozenset[str]:
-    """The path as it may arrive at a route, in lower case and without a slash at the end.
+    r"""The path as it may arrive at a route, in lower case and without a slash at the end.
 
-    As it is, percent-decoded, with `\\` for `/`, without `;parameters`, cut at a NUL, with dot segments resolved and
+    As it is, percent-decoded, with `\` for `/`, without `;parameters`, cut at a NUL, with dot segments resolved and
     doubled slashes joined, in every combination that makes a difference.
     """
     forms = {path}

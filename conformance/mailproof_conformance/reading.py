@@ -1,4 +1,4 @@
-"""Reads query and body of a request as every server has to, or not at all: what could be read in two ways is refused."""
+"""Reads query and body of a request as every server has to, and refuses what could be read in two ways."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _PART = re.compile(
 _OBJECT = "an object of the body"
 
 
-class Ambiguous(ValueError):
+class Ambiguous(ValueError):  # noqa: N818 - a fact about a request, not an error of ours
     """Not every server would read the same; the text says what stands in the way."""
 
 
@@ -95,7 +95,7 @@ def _read(contract: Contract, operation: Operation, body: bytes, content_type: s
 
 
 def json_of(text: str) -> Any:
-    """A JSON text as a value. Raises Ambiguous for what is none and for a member that comes twice in any letter case."""
+    """A JSON text as a value. Raises Ambiguous for what is none, and for a member that comes twice, in any case."""
 
     def strict(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         return dict(_once(pairs, _OBJECT))
@@ -127,7 +127,7 @@ def _xml(contract: Contract, pointer: str, body: bytes) -> Any:
 
 
 def _parts(body: bytes, content_type: str) -> Body:
-    """The fields and file names of a multipart body in the plainest form there is, which is how this project writes it."""
+    """The fields and file names of a multipart body in the plainest form, which is how this project writes it."""
     found = _BOUNDARY.search(content_type)
     if found is None:
         raise Ambiguous("its multipart body has no boundary")

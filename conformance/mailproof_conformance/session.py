@@ -27,7 +27,7 @@ _MOST_PATIENCE = 3
 class Session:
     """What every case of a run works with."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what a run consists of
         self,
         contract: Contract,
         target: Target,

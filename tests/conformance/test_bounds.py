@@ -123,7 +123,9 @@ NEW = {"Values": {"Email": f"{PREFIX}a@example.com"}}
         ("GET", "/contacts/theirs", b"", True),
     ],
 )
-def test_with_write_only_own_things_are_touched(writer: Door, method: str, path: str, body: Any, expected: bool) -> None:
+def test_with_write_only_own_things_are_touched(
+    writer: Door, method: str, path: str, body: Any, expected: bool
+) -> None:
     assert expected == writer.lets(method, path, body)
 
 
@@ -370,7 +372,9 @@ def test_whatever_a_server_could_read_as_a_write_counts_as_one(data: Any) -> Non
 @settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 @given(data=st.data())
 def test_whatever_a_server_could_read_as_a_send_needs_that_permission(data: Any) -> None:
-    name = data.draw(st.sampled_from(["customevents", "CustomEvents", "customevents[]", "custom%65vents", "%63ustomevents"]))
+    name = data.draw(
+        st.sampled_from(["customevents", "CustomEvents", "customevents[]", "custom%65vents", "%63ustomevents"])
+    )
     place = data.draw(st.sampled_from(["query", "form", "multipart"]))
     joint = data.draw(st.sampled_from(["&", ";"]))
     door = door_of("which50", "write")

@@ -132,7 +132,10 @@ def test_a_file_that_is_not_there_and_one_that_is_a_folder(tmp_path: Path) -> No
     ],
 )
 def test_wrong_words_are_exit_2(
-    command: Callable[..., tuple[int, str, str]], monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], complaint: str
+    command: Callable[..., tuple[int, str, str]],
+    monkeypatch: pytest.MonkeyPatch,
+    words: tuple[str, ...],
+    complaint: str,
 ) -> None:
     monkeypatch.setenv("MAILPROOF_OPENAPI_AUTHORIZATION", SECRET)
     code, _, errors = command("check", MINIATURE, "--url", "http://203.0.113.7/mini", *words)

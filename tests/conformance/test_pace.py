@@ -200,7 +200,7 @@ def test_nothing_in_the_environment_and_nothing_in_an_answer_leads_elsewhere(
 ) -> None:
     for name in ("http_proxy", "HTTP_PROXY", "https_proxy", "all_proxy", "ALL_PROXY"):
         monkeypatch.setenv(name, "http://198.51.100.9:3128")
-    away = b"HTTP/1.1 307 Temporary Redirect\r\nLocation: http://198.51.100.9/\r\nSet-Cookie: a=b\r\nContent-Length: 0\r\n\r\n"
+    away = b"HTTP/1.1 307 Away\r\nLocation: http://198.51.100.9/\r\nSet-Cookie: a=b\r\nContent-Length: 0\r\n\r\n"
     networks.append(Answering(away, OK + b"Connection: close\r\n\r\n", OK + b"\r\n"))
     made = session(clock, networks[0])
     assert [307, 200, 200] == [made.send(Request("GET", "/mini/things/alpha")).status for _ in range(3)]

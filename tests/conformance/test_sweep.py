@@ -130,7 +130,9 @@ def test_on_a_far_server_nothing_is_removed_that_does_not_carry_the_prefix(shelf
     own, target = contract(spec), Target("shelf", "http://api.example.test", Credential())
     options = Options(prefix="mailproof-", own=Own(pools={"shelfId": (1, 2)}), allow=frozenset({"write"}), rate=1e9)
     far = Address("http", "api.example.test", 80, "203.0.113.7")
-    session = session_at(own, target, options, far, lambda _, timeout: socket.create_connection(("127.0.0.1", port), timeout))
+    session = session_at(
+        own, target, options, far, lambda _, timeout: socket.create_connection(("127.0.0.1", port), timeout)
+    )
     with closing(session.client):
         sweeper = Sweep(session, options.own, "mailproof-")
         found = list(sweeper.find())

@@ -1,4 +1,4 @@
-"""Rules of what a contract says of the things and people that a request reaches: the safety of live accounts reads it."""
+"""Rules of what a contract says of the things and people that a request reaches, which the guard goes by."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from mailproof.promises import Contract, Operation
     from mailproof_conformance.lint.examples import Wrong
+
 
 def reach(contract: Contract) -> Iterator[Wrong]:
     """Pointer, rule and message of every mark that says nothing, and of every operation that lacks one."""
