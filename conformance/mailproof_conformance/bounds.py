@@ -65,15 +65,18 @@ class Bounds:
         """Takes from the answer to a request that wrote what the run has created, or deleted, by it."""
         if not 200 <= response.status < 300:  # noqa: PLR2004 - the successes
             return
-        with suppress(Ambiguous):
+        with suppress(Ambiguous, Broken):
             for operation, reach in self._reaches(request):
                 if operation.method == "delete":
                     for item in reach.named:
                         self._created.pop((item.pool, _text(item.value)), None)
                     continue
-                named = [item for item in reach.named if is_named(item.value, self._prefix)]
-                for item in (*named, *self._answered(operation, response, expectations)):
-                    self._create(operation, item)
+                for item in reach.named:
+                    if is_named(item.value, self._prefix):
+                        self._create(operation, item)
+                if self._is_about(reach, response):
+                    for item in self._answered(operation, response, expectations):
+                        self._create(operation, item)
 
     def adopt(self, pool: str, value: Any) -> None:
         """Takes something for the run's own that was found to carry its prefix."""
@@ -84,6 +87,14 @@ class Bounds:
     def left(self) -> tuple[Left, ...]:
         """What the run created and did not delete."""
         return tuple(self._created.values())
+
+    def _is_about(self, reach: Reach, response: Response) -> bool:
+        """Whether an answer names something that the request made: a record is believed only if it shows our values."""
+        if any(record.chooses for record in reach.records):
+            return False
+        text = response.text.casefold()
+        known = [self._prefix, *self._own.recipients]
+        return not reach.records or any(value.casefold() in text for value in known)
 
     def _create(self, operation: Operation, item: Named) -> None:
         key = (item.pool, _text(item.value))

@@ -261,6 +261,28 @@ def test_what_the_run_created_is_its_own(writer: Door) -> None:
     ]
 
 
+def test_a_record_is_believed_to_be_the_runs_own_only_if_it_shows_its_values(writer: Door) -> None:
+    save = Request("POST", f"/Which50API{CONTACT}", (JSON,), WELL)
+    rename = {"EncContactId": "new", "Values": {"FirstName": "T"}}
+    kind, expectations = {"content-type": "application/json"}, Expectations(W50)
+    for email, expected in (("tom.healy@example.com", False), (f"{PREFIX}a@example.com".upper(), True)):
+        row = {"EncContactId": "new", "ListId": 34, "Values": {"Email": email}}
+        writer.bounds.learn(save, Response(200, kind, json.dumps(row).encode()), expectations)
+        assert expected == writer.lets("POST", CONTACT, rename)
+    patch = Request("PATCH", f"/Which50API{CONTACT}?match=Email&Email={PREFIX}a%40example.com", (JSON,), WELL)
+    rows = [{"EncContactId": "other", "ListId": 34, "Values": {"Email": f"{PREFIX}b@example.com"}}]
+    writer.bounds.learn(patch, Response(200, kind, json.dumps(rows).encode()), expectations)
+    assert not writer.lets("POST", CONTACT, {**rename, "EncContactId": "other"})
+
+
+def test_the_last_part_of_a_location_is_the_runs_own(writer: Door) -> None:
+    create = Request("POST", "/Which50API/contactLists/34/import", (JSON,), b'{"FieldNames": ["Email"]}')
+    place = "http://api.example.test/Which50API/contactLists/34/import/9"
+    writer.bounds.learn(create, Response(201, {"location": place}, b""), Expectations(W50))
+    assert writer.lets("POST", "/contactLists/34/import/9/run")
+    assert not writer.lets("POST", "/contactLists/31/import/9/run")
+
+
 def test_what_was_refused_creates_nothing_and_what_is_deleted_is_gone(writer: Door) -> None:
     body = b'--b\r\nContent-Disposition: form-data; name="f"; filename="a.csv"\r\n\r\nx\r\n--b--\r\n'
     kind = (("Content-Type", "multipart/form-data; boundary=b"),)
