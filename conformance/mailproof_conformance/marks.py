@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from mailproof.pointers import mapping, resolve, sequence, token
 from mailproof_conformance import wire
@@ -195,4 +195,4 @@ def members_of(contract: Contract, pointer: str, depth: int = 0) -> Iterator[tup
 def request_pointer(operation: Operation) -> str | None:
     """Where the schema of the operation's body stands; None for one without."""
     media_type = next(iter(wire.request_types(operation)), None)
-    return None if media_type is None else schema_pointer(operation, essence(cast("str", media_type)))
+    return None if media_type is None else schema_pointer(operation, essence(media_type))

@@ -91,9 +91,9 @@ def _example(contract: Contract, pointer: str | None, field: str) -> str:
 
 
 def _found(value: Any, field: str) -> str:
-    if isinstance(value, dict):
-        own = mapping(value).get(field)
-        if isinstance(own, str):
-            return own
-        return next((text for item in mapping(value).values() if (text := _found(item, field))), "")
-    return next((text for item in sequence(value) if (text := _found(item, field))), "")
+    members = mapping(value)
+    own = members.get(field)
+    if isinstance(own, str):
+        return own
+    inner = members.values() if members else sequence(value)
+    return next((text for item in inner if (text := _found(item, field))), "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_plus
 
 from mailproof_conformance import datacontract
@@ -178,4 +178,4 @@ def _text(data: bytes) -> str:
         raise Ambiguous("its form is not UTF-8") from None
     if any(mark in text for mark in ("%22", "%0D", "%0A", "=?")):
         raise Ambiguous("a name in its form is encoded")
-    return cast("str", text)
+    return text

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
@@ -117,7 +117,7 @@ def _removed(sweeper: Sweep, item: Leftover) -> int:
     return 0 if trouble is None else 1
 
 
-def _fail(reason: str) -> None:
+def _fail(reason: str) -> NoReturn:
     line = "".join(letter if letter.isprintable() else "?" for letter in reason)
     click.echo(f"mailproof sweep: {line}", err=True)
     sys.exit(NOT_REACHED)

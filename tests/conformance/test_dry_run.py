@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import socket
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-import yaml
 
 from mailproof_conformance.dry_run import offline_address
 
@@ -27,7 +27,7 @@ def auth_file(tmp_path: Path) -> Callable[[str], str]:
             "headers": {"Authorization": f"Basic {TOKEN}"},
             "samples": {"thingId": f"alpha-{TOKEN}"},
         }
-        path.write_text(yaml.safe_dump(entry))
+        path.write_text(json.dumps(entry))
         return str(path)
 
     return write

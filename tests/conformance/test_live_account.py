@@ -12,6 +12,7 @@ import pytest
 from far_account import FAR, far_session
 
 from mailproof import contract, providers
+from mailproof.pointers import mapping
 from mailproof_conformance.own import NOTHING, Own, prefix_of
 from mailproof_conformance.plan import plan
 from mailproof_conformance.runner import run_cases
@@ -146,14 +147,13 @@ def query(item: Sent) -> dict[str, list[str]]:
 def methods(item: Sent) -> Iterator[str]:
     """The methods that a body calls, where it is JSON; where it is none, every name beside `method` in it."""
     try:
-        document = item.json()
+        document: Any = item.json()
     except (ValueError, RecursionError):
         text = item.body.replace(b"\0", b"").decode("latin-1")
         yield from re.findall(r"method\"?'?\s*[:=]\s*[\"']?([\w.]+)", text)
         return
-    for call in document if isinstance(document, list) else [document]:
-        if isinstance(call, dict) and isinstance(call.get("method"), str):
-            yield call["method"]
+    calls: list[Any] = document if isinstance(document, list) else [document]
+    yield from (call["method"] for call in map(mapping, calls) if isinstance(call.get("method"), str))
 
 
 def shown(item: Sent, own: Contract) -> Iterator[str]:

@@ -49,8 +49,8 @@ class Wire:
     """Connects to a server on this machine whatever address is asked for."""
 
     port: int
-    addresses: set[tuple[str, int]] = field(default_factory=set)
-    packets: list[bytes] = field(default_factory=list)
+    addresses: set[tuple[str, int]] = field(default_factory=set[tuple[str, int]])
+    packets: list[bytes] = field(default_factory=list[bytes])
 
     def __call__(self, address: tuple[str, int], timeout: float) -> socket.socket:
         """A connection that writes down what is sent."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from mailproof.pointers import mapping, sequence
 from mailproof_conformance.marks import members_of, request_pointer
@@ -54,4 +54,4 @@ def _breaches(place: Mapping[str, Any]) -> Iterator[str]:
 
 def _is_names(value: Any) -> bool:
     names = sequence(value)
-    return bool(names) and all(isinstance(name, str) and name for name in cast("list[Any]", names))
+    return bool(names) and all(isinstance(name, str) and name for name in names)
