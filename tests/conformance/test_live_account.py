@@ -12,7 +12,7 @@ import pytest
 from far_account import FAR, far_session
 
 from mailproof import contract, providers
-from mailproof.pointers import mapping
+from mailproof.pointers import mapping, sequence
 from mailproof_conformance.own import NOTHING, Own, prefix_of
 from mailproof_conformance.plan import plan
 from mailproof_conformance.runner import run_cases
@@ -152,8 +152,9 @@ def methods(item: Sent) -> Iterator[str]:
         text = item.body.replace(b"\0", b"").decode("latin-1")
         yield from re.findall(r"method\"?'?\s*[:=]\s*[\"']?([\w.]+)", text)
         return
-    calls: list[Any] = document if isinstance(document, list) else [document]
-    yield from (call["method"] for call in map(mapping, calls) if isinstance(call.get("method"), str))
+    for call in map(mapping, sequence(document) or [document]):
+        if isinstance(call.get("method"), str):
+            yield call["method"]
 
 
 def shown(item: Sent, own: Contract) -> Iterator[str]:
