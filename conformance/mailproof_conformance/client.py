@@ -41,6 +41,9 @@ class Client:
     Follows no redirect, keeps no cookie, and repeats nothing that writes.
     """
 
+    direct = True
+    """Whether an engine that makes connections of its own may ask the same server."""
+
     def __init__(
         self,
         guard: Guard,
@@ -74,6 +77,11 @@ class Client:
             response = self._again(request)
         self._exchanges.append(Exchange(request, response))
         return response
+
+    @property
+    def guard(self) -> Guard:
+        """What decides which requests leave."""
+        return self._guard
 
     @property
     def address(self) -> Address:

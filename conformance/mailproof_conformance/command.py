@@ -12,6 +12,7 @@ import click
 from mailproof.promises import ContractError
 from mailproof_conformance.closing import closing
 from mailproof_conformance.console import Meter, console, summary
+from mailproof_conformance.dry_run import rehearse
 from mailproof_conformance.known_failures import NONE_KNOWN, KnownFailures
 from mailproof_conformance.known_failures_file import KnownFailuresError, read, write
 from mailproof_conformance.options import Options
@@ -21,6 +22,7 @@ from mailproof_conformance.repeat_command import case_of, contract_of, exit_code
 from mailproof_conformance.report_options import in_folder
 from mailproof_conformance.run import judge
 from mailproof_conformance.run_options import run_options
+from mailproof_conformance.safety_options import bounded, configuration_of, safety_options
 from mailproof_conformance.subject import find
 from mailproof_conformance.target import TargetError
 from mailproof_conformance.write import write_report
@@ -30,7 +32,6 @@ if TYPE_CHECKING:
 
     from mailproof.promises import Contract
     from mailproof_conformance.case import Case
-    from mailproof_conformance.guard import Permission
     from mailproof_conformance.options import Profile
     from mailproof_conformance.repeat import Repeated
     from mailproof_conformance.run import Result
@@ -53,17 +54,10 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
     type=click.Path(path_type=Path, file_okay=False),
     help="Folder for report.json and every form of it.",
 )
-@click.option(
-    "--allow",
-    type=click.Choice(["write", "send", "credentials"]),
-    multiple=True,
-    help="What may be done to a server that is not on this machine: write, send, or try wrong credentials.",
-)
 @click.option("--strict", is_flag=True, help="Count broken assumptions of this project as failures too.")
 @click.option("--only", metavar="ID-GLOB", multiple=True, help="Run only the cases whose id fits, such as 'verbs/*'.")
 @click.option("--list", "listing", is_flag=True, help="Print the cases and run none.")
-@click.option("--rate", type=click.FloatRange(min=0, min_open=True), help="Requests in a second; 5 off this machine.")
-@click.option("--budget", type=click.IntRange(min=1), help="Requests in all; 5000 off this machine.")
+@safety_options
 def check(  # noqa: PLR0913 - one argument for each option
     provider: str | None,
     url: str | None,
@@ -78,13 +72,17 @@ def check(  # noqa: PLR0913 - one argument for each option
     write_known_failures: Path | None,
     replay: str | None,
     report: Path | None,
-    allow: tuple[str, ...],
     only: tuple[str, ...],
+    config: Path | None,
+    allow: tuple[str, ...],
+    mail_to: tuple[str, ...],
     rate: float | None,
     budget: int | None,
+    prefix: str | None,
     *,
     strict: bool,
     listing: bool,
+    dry_run: bool,
 ) -> None:
     """Tell whether a server keeps the contract of PROVIDER.
 
@@ -101,9 +99,6 @@ def check(  # noqa: PLR0913 - one argument for each option
         time_budget=time_budget,
         strict=strict,
         only=only,
-        allow=cast("frozenset[Permission]", frozenset(allow)),
-        rate=rate,
-        budget=budget,
         known_failures=_known(known_failures),
         saved=report is not None,
     )
@@ -114,22 +109,39 @@ def check(  # noqa: PLR0913 - one argument for each option
         )
         provider = provider or contract_of(repeated)
         vintage = vintage or repeated.vintage
-        url = url_of(repeated) if (url, ready_file, auth_file) == (None, None, None) else url
+        url = url_of(repeated) if (url, ready_file, auth_file, config) == (None, None, None, None) else url
     if provider is None:
         raise click.UsageError("nothing to judge by: name a PROVIDER, or give --replay report.json#CASE")
     _examine(write_known_failures)
+    configuration = configuration_of(config)
     named = provider
-    subject = _in_order(lambda: find(named, url=url, ready_file=ready_file, auth_file=auth_file, vintage=vintage))
-    if repeated is not None:
-        cases = case_of(repeated, subject.contract, plan(subject.contract, "deep"))
-        sys.exit(_repeat(subject.contract, _in_order(subject.target), cases, options, repeated, report))
-    cases = plan(subject.contract, options.profile, options.only)
+    subject = _in_order(
+        lambda: find(
+            named,
+            url=url,
+            ready_file=ready_file,
+            auth_file=auth_file,
+            configuration=configuration,
+            vintage=vintage,
+        )
+    )
+    contract = subject.contract
+    cases = plan(contract, options.profile, options.only)
     if not cases:
         raise click.UsageError(f"no case fits --only {' '.join(only)}; `--list` prints their ids")
     if listing:
         _print_cases(cases)
         return
-    sys.exit(_run(subject.contract, _in_order(subject.target), cases, options, report, write_known_failures))
+    target = _in_order(subject.target)
+    options = bounded(options, configuration, target, allow, mail_to, rate, budget, prefix)
+    if repeated is not None:
+        cases = case_of(repeated, contract, plan(contract, "deep"))
+        sys.exit(_repeat(contract, target, cases, options, repeated, report))
+    if dry_run:
+        for text in rehearse(contract, target, cases, options):
+            click.echo(text)
+        return
+    sys.exit(_run(contract, target, cases, options, report, write_known_failures))
 
 
 def _known(file: Path | None) -> KnownFailures:

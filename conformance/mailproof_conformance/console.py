@@ -15,7 +15,7 @@ from mailproof_conformance.story import counted, line, rows, title
 from mailproof_conformance.telling import many
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from types import TracebackType
 
     from mailproof_conformance.runner import Outcome
@@ -118,6 +118,8 @@ def summary(report: Mapping[str, Any], console: Console) -> None:
     known = [item for item in report["findings"] if item["known"] is not None]
     if known:
         _list("known", f"{many(len(known), 'known failure')} (not counted)", known, console)
+    for text in _safety(report["safety"] or {}):
+        console.print(escape(text), highlight=False, soft_wrap=True)
     totals = ", ".join(f"[{STYLES[name]}]{count} {name}[/]" for name, count in report["totals"].items() if count)
     result = "[green]conforms[/green]" if report["conforms"] else "[bold red]does not conform[/bold red]"
     told = f"{report['requests']} requests in {report['seconds']:.1f} s, seed {report['seed']}"
@@ -133,6 +135,20 @@ def _list(name: str, heading: str, findings: Sequence[Mapping[str, Any]], consol
         console.print(f"  [{STYLES[name]}]{name}[/] {escape(line(told))}", highlight=False, soft_wrap=True)
     if len(findings) > _MOST_SHOWN:
         console.print(f"  ... and {len(findings) - _MOST_SHOWN} more")
+
+
+def _safety(safety: Mapping[str, Any]) -> Iterator[str]:
+    """A line each, where anything was refused, waited for, or left behind."""
+    if safety.get("refused"):
+        kinds = ", ".join(f"{count} {name}" for name, count in safety["reasons"].items())
+        yield f"not sent: {safety['refused']} requests that the safety rule refused ({kinds})"
+    if safety.get("waited"):
+        yield f"waited: {safety['waited']:.0f} s, because the server asked for it (429)"
+    left: list[Mapping[str, Any]] = safety.get("left", [])
+    if left:
+        removable = sum(item["removable"] for item in left)
+        named = f"{len(left)} things named {safety['prefix']}... or known by id"
+        yield f"left behind: {named}, of which the API can delete {removable}; `mailproof sweep` lists them"
 
 
 def _matrix(report: Mapping[str, Any]) -> Table:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import re
 from contextlib import suppress
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any, cast, get_args
-from urllib.parse import parse_qsl, unquote, unquote_plus
+from typing import TYPE_CHECKING, cast, get_args
+from urllib.parse import parse_qsl, unquote
 
 from mailproof.pointers import mapping, resolve, token
 from mailproof.promises import Effect
+from mailproof_conformance.calls import called, keys_shown
+from mailproof_conformance.lenient import lenient_text
+from mailproof_conformance.routes import Routes, overrides
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
 
 _ORDER = cast("tuple[Effect, ...]", get_args(Effect))
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
-_LARGE = 1_048_576
-"""Bytes of a body that is not searched: it counts as one that holds every name."""
 _CREDENTIAL_HEADERS = frozenset({"authorization", "proxy-authorization"})
 
 
@@ -37,7 +36,7 @@ class Effects:
     def __init__(self, contract: Contract, target: Target) -> None:
         self._contract = contract
         self._target = target
-        self._paths = [(self._pattern(operation), operation) for operation in contract.operations]
+        self._routes = Routes(contract, target)
         self._rpc = {name: cast("Effect", entry.get("effect", "write")) for name, entry in contract.rpc_methods.items()}
         schemes = contract.document.get("components", {}).get("securitySchemes", {}).values()
         names = {
@@ -46,32 +45,31 @@ class Effects:
             if scheme.get("type") == "apiKey" and scheme.get("in") == "header"
         }
         self._secret_headers = _CREDENTIAL_HEADERS | names
-        self._hits = lru_cache(maxsize=4096)(self._at)
         self._queries = {operation.id: _marked_queries(operation) for operation in contract.operations}
         self._members = {operation.id: dict(_marked_members(contract, operation)) for operation in contract.operations}
 
     def of(self, request: Request) -> Effect:
-        """The gravest thing that the request could do.
+        """The gravest thing that the request could do, whichever way a server reads it.
 
         A verb that nothing declares counts as the gravest with that verb.
         """
-        asked = "GET" if request.method.upper() == "HEAD" else request.method.upper()
-        hits = self._hits(request.target.partition("?")[0])
-        exact = [operation for operation in hits if operation.method.upper() == asked]
-        if exact:
-            return gravest(self._effect(operation, request) for operation in exact)
-        if asked in _SAFE_METHODS:
-            return "read"
-        return gravest(("write", *(item.effect for item in self._contract.operations if item.method.upper() == asked)))
+        hits = self._routes.leads_to(request.target.partition("?")[0])
+        return gravest(self._of_verb(verb, hits, request) for verb in (request.method.upper(), *overrides(request)))
 
-    def _at(self, path: str) -> list[Operation]:
-        """The operations that a path may lead to."""
-        forms = {form.rstrip("/").lower() for form in (path, unquote(path))}
-        return [operation for pattern, operation in self._paths if any(pattern.fullmatch(form) for form in forms)]
+    def _of_verb(self, verb: str, hits: tuple[Operation, ...], request: Request) -> Effect:
+        asked = "GET" if verb == "HEAD" else verb
+        exact = [operation for operation in hits if operation.method.upper() == asked]
+        calls = [operation for operation in hits if "x-rpc-methods" in operation.definition]
+        # A call counts whatever verb brings it: some servers take one with a GET.
+        found = [self._effect(operation, request) for operation in (*exact, *calls)]
+        if exact or asked in _SAFE_METHODS:
+            return gravest(found)
+        alike = (item.effect for item in self._contract.operations if item.method.upper() == asked)
+        return gravest(("write", *found, *alike))
 
     def operation(self, request: Request) -> Operation | None:
         """The operation that the request is for, by its verb and path; None where none is declared for them."""
-        hits = self._hits(request.target.partition("?")[0])
+        hits = self._routes.leads_to(request.target.partition("?")[0])
         exact = [operation for operation in hits if operation.method.upper() == request.method.upper()]
         return min(exact, key=lambda item: item.path.count("{"), default=None)
 
@@ -79,34 +77,27 @@ class Effects:
         """Whether the request carries credentials that are not among the target's."""
         known = self._target.credentials()
         right = {value for credential in known for value in credential.headers.values()}
-        shown = [value for name, value in request.headers if name.lower() in self._secret_headers]
+        shown = [value for name, value in request.headers if name.strip().lower() in self._secret_headers]
         if any(value not in right for value in shown):
             return True
-        keys = {credential.api_key for credential in known}
-        return bool(self._rpc) and any(key not in keys for key in _rpc_keys(request.body))
+        keys = frozenset(credential.api_key for credential in known if credential.api_key is not None)
+        return bool(self._rpc) and any(key not in keys for key in keys_shown(request, keys))
 
     def _effect(self, operation: Operation, request: Request) -> Effect:
         if "x-rpc-methods" not in operation.definition:
             return gravest((operation.effect, *self._values(operation, request)))
-        return gravest(self._rpc.get(name, "read") for name in rpc_names(request.body))
+        # What the contract does not list may be anything that the server offers.
+        return gravest(self._rpc.get(name, "send") for name in called(request))
 
     def _values(self, operation: Operation, request: Request) -> Iterator[str]:
         """The effects of the marked values that the request holds."""
         queries, members = self._queries[operation.id], self._members[operation.id]
         if queries:
-            given = {name.lower() for name, value in parse_qsl(request.target.partition("?")[2]) if value}
+            given = set(_query_names(request))
             yield from (effect for name, effect in queries.items() if name in given)
         if members:
-            large = len(request.body) > _LARGE
-            body = "" if large else unquote_plus(request.body.decode("latin-1")).lower()
-            yield from (effect for name, effect in members.items() if large or name in body)
-
-    def _pattern(self, operation: Operation) -> re.Pattern[str]:
-        prefix = self._target.root_prefix if operation.at_root else self._target.prefix
-        path = (prefix + operation.path).rstrip("/").lower()
-        return re.compile(
-            "".join("[^/]*" if part.startswith("{") else re.escape(part) for part in re.split(r"(\{[^}]*\})", path))
-        )
+            text = lenient_text(request)
+            yield from (effect for name, effect in members.items() if text is None or name in text)
 
 
 def _marked_queries(operation: Operation) -> dict[str, str]:
@@ -133,23 +124,10 @@ def secret_values(credentials: Iterable[Credential]) -> set[str]:
     return {value for item in credentials for value in (*item.headers.values(), item.api_key) if value}
 
 
-def _calls(body: bytes) -> Iterator[dict[str, Any]]:
-    try:
-        document = json.loads(body)
-    except (ValueError, RecursionError):
-        return
-    for call in cast("list[Any]", document) if isinstance(document, list) else [document]:
-        if isinstance(call, dict):
-            yield cast("dict[str, Any]", call)
-
-
-def rpc_names(body: bytes) -> Iterator[str]:
-    """The JSON-RPC methods that a body calls."""
-    return (call["method"] for call in _calls(body) if isinstance(call.get("method"), str))
-
-
-def _rpc_keys(body: bytes) -> Iterator[str]:
-    for call in _calls(body):
-        params = call.get("params")
-        if isinstance(params, list) and params and isinstance(params[0], str):
-            yield params[0]
+def _query_names(request: Request) -> Iterator[str]:
+    """The names in a query that have a value, in lower case, as the most generous server reads them."""
+    query = request.target.partition("?")[2]
+    for text in (query, unquote(query)):
+        for name, value in parse_qsl(text.replace(";", "&").replace("?", "&")):
+            if value:
+                yield re.split(r"[\[.\x00]", name.strip().lower())[0]

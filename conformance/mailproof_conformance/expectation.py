@@ -82,6 +82,11 @@ class Expectations:
         """Whether the contract has an answer of that status for the operation."""
         return self._definition(operation, status) is not None
 
+    def pointer_of(self, operation: Operation, response: Response) -> str | None:
+        """Where the schema of an answer's body stands; None for an answer that the contract does not describe."""
+        definition = self._definition(operation, response.status)
+        return self._schema_pointer(definition, response) if definition else None
+
     def read(self, operation: Operation, response: Response) -> Any:
         """The value of an answer's body, by its media type and the contract; of a file (`format: binary`) its bytes.
 

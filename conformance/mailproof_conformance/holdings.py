@@ -107,8 +107,8 @@ class Holdings:
 
     @property
     def on_loopback(self) -> bool:
-        """Whether the target is on this machine."""
-        return self._session.client.address.loopback
+        """Whether the target is on this machine and is really asked: then there is nothing that the guard refuses."""
+        return self._session.client.address.loopback and self._session.client.direct
 
     @property
     def base_url(self) -> str:

@@ -25,6 +25,7 @@ from mailproof_conformance.lint.handlers import handlers
 from mailproof_conformance.lint.handlers import shipped as shipped_handlers
 from mailproof_conformance.lint.methods import methods
 from mailproof_conformance.lint.openapi import openapi
+from mailproof_conformance.lint.reach import reach
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -109,7 +110,7 @@ def _promises(spec: str, vintage: str | None) -> Iterator[Wrong]:
     """The rules of this project for a contract, without what stands beside it."""
     try:
         contract = load_contract(spec, vintage)
-        for rule in (conventions, front_door, methods):
+        for rule in (conventions, front_door, methods, reach):
             yield from map(_local, rule(contract))
     except ContractError as error:
         yield "/", "contract", str(error)

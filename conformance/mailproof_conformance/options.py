@@ -7,6 +7,7 @@ from typing import Literal, get_args
 
 from mailproof_conformance.guard import Permission
 from mailproof_conformance.known_failures import NONE_KNOWN, KnownFailures
+from mailproof_conformance.own import NOTHING, Own
 
 Profile = Literal["quick", "standard", "deep"]
 
@@ -37,6 +38,10 @@ class Options:
     """Requests in a second; None leaves it to the guard."""
     budget: int | None = None
     """Requests in all; None leaves it to the guard."""
+    prefix: str | None = None
+    """What the names begin with that the run gives to things; None derives it from the seed."""
+    own: Own = NOTHING
+    """What may be written to and who may be sent to, on a server that is not on this machine."""
     known_failures: KnownFailures = NONE_KNOWN
     """Failures that do not count, each with its reason."""
     saved: bool = False

@@ -11,10 +11,11 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from mailproof import providers
+from mailproof_conformance.calls import called
 from mailproof_conformance.case import KINDS
 from mailproof_conformance.coverage import coverage
 from mailproof_conformance.curl import curl_line
-from mailproof_conformance.effects import Effects, rpc_names
+from mailproof_conformance.effects import Effects
 from mailproof_conformance.exchange import printable
 from mailproof_conformance.exercised import Exercised
 from mailproof_conformance.findings import BROKEN, findings
@@ -122,7 +123,7 @@ def _asked(run: Run) -> Callable[[Request], str | None]:
         operation = effects.operation(request)
         if operation is None or "x-rpc-methods" not in operation.definition:
             return None if operation is None else operation.id
-        return next((name for name in rpc_names(request.body) if name in contract.rpc_methods), None)
+        return next((name for name in called(request) if name in contract.rpc_methods), None)
 
     return asked
 

@@ -7,26 +7,33 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from mailproof_conformance import cache
+from mailproof_conformance.bounds import Bounds
 from mailproof_conformance.client import Client
 from mailproof_conformance.clock import SYSTEM, Clock
+from mailproof_conformance.connection import open_socket
 from mailproof_conformance.guard import Guard, pin
+from mailproof_conformance.own import prefix_of
+from mailproof_conformance.own_samples import with_own_samples
 from mailproof_conformance.plan import plan
 from mailproof_conformance.preflight import NotTestable, examine
 from mailproof_conformance.redaction import Redactor
 from mailproof_conformance.report import Run, build
 from mailproof_conformance.runner import run_cases
+from mailproof_conformance.safety import safety_of
 from mailproof_conformance.session import INTERRUPTED, Session
 from mailproof_conformance.story import told
 from mailproof_conformance.verdicts import Verdict
 from mailproof_conformance.write import write_report
 
 if TYPE_CHECKING:
+    import socket
     from collections.abc import Callable, Sequence
     from datetime import datetime
     from pathlib import Path
 
     from mailproof.promises import Contract
     from mailproof_conformance.case import Case
+    from mailproof_conformance.guard import Address
     from mailproof_conformance.known_failures import Stale
     from mailproof_conformance.options import Options
     from mailproof_conformance.runner import Outcome
@@ -89,13 +96,32 @@ def open_session(contract: Contract, target: Target, options: Options, clock: Cl
     except (OSError, UnicodeError) as error:  # UnicodeError: a host name that is none (RFC 3490)
         reason = f"{target.base_url} cannot be reached: {getattr(error, 'strerror', None) or error}"
         raise NotTestable(reason) from None
-    client = Client(Guard(address, allow=options.allow, rate=options.rate, budget=options.budget))
+    return session_at(contract, target, options, address, clock=clock)
+
+
+def session_at(  # noqa: PLR0913 - the four of a run, and the two doors to the world
+    contract: Contract,
+    target: Target,
+    options: Options,
+    address: Address,
+    connector: Callable[[tuple[str, int], float], socket.socket] = open_socket,
+    clock: Clock = SYSTEM,
+) -> Session:
+    """A session with a target at an address: off this machine bounded by, and with samples from, what is the user's."""
+    prefix = options.prefix or prefix_of(options.seed)
+    bounds = None
+    if not address.loopback:
+        target = with_own_samples(contract, target, options.own, prefix)
+        bounds = Bounds(contract, target, options.own, prefix)
+    guard = Guard(address, allow=options.allow, bounds=bounds, rate=options.rate, budget=options.budget)
+    client = Client(guard, connector=connector)
     return Session(
         contract,
         target,
         client,
         profile=options.profile,
         seed=options.seed,
+        prefix=prefix,
         examples=options.examples,
         time_budget=options.time_budget,
         known_failures=options.known_failures,
@@ -142,6 +168,7 @@ def conclude(
         unfinished=session.unfinished,
         stale=stale,
         exercised=session.exercised,
+        safety=safety_of(session.client.guard, options.own, session.prefix),
     )
     return Result(build(run, outcomes, Redactor(session.target)), tuple(outcomes), stale)
 

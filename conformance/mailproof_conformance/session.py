@@ -11,9 +11,10 @@ from mailproof_conformance.exercised import Exercised
 from mailproof_conformance.expectation import Expectations
 from mailproof_conformance.front import front_of
 from mailproof_conformance.known_failures import NONE_KNOWN, KnownFailures
+from mailproof_conformance.own import prefix_of
 from mailproof_conformance.payload import Payloads
 from mailproof_conformance.reduction import Reductions
-from mailproof_conformance.verdicts import Disabled
+from mailproof_conformance.verdicts import Disabled, Skipped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -27,6 +28,10 @@ if TYPE_CHECKING:
 INTERRUPTED = "the run was interrupted"
 
 
+_MOST_PATIENCE = 3
+"""How often a request is asked again that the server puts off."""
+
+
 class Session:
     """What every case of a run works with."""
 
@@ -38,6 +43,7 @@ class Session:
         *,
         profile: Profile = "standard",
         seed: int = 0,
+        prefix: str | None = None,
         examples: int | None = None,
         time_budget: float | None = None,
         known_failures: KnownFailures = NONE_KNOWN,
@@ -61,15 +67,32 @@ class Session:
         self.front = front_of(contract)
         self.payloads = Payloads(contract)
         self.exercised = Exercised()
+        self.prefix = prefix or prefix_of(seed)
+        """What the names begin with that this run gives to things."""
         self._effects = Effects(contract, target)
         self._names: dict[str, int] = {}
         self._state = ""
 
     def send(self, request: Request) -> Response:
-        """The answer to a request. Raises Disabled if the guard refuses it, NoAnswer if none comes."""
-        wrong = self._effects.wrong_credentials(request)
-        response = self.client.send(request, self._effects.of(request), wrong_credentials=wrong)
-        self.exercised.exchanged(self._effects.operation(request), request, response)
+        """The answer to a request. Raises Disabled if the guard refuses it, NoAnswer if none comes.
+
+        Where a server that is not on this machine answers 429, a read is asked again after the wait, a few times.
+        """
+        wrong, effect = self._effects.wrong_credentials(request), self._effects.of(request)
+        operation = self._effects.operation(request)
+        response = self.client.send(request, effect, wrong_credentials=wrong)
+        self.exercised.exchanged(operation, request, response)
+        patience = _MOST_PATIENCE
+        while self.client.guard.put_off(response):
+            if effect != "read" or not patience:
+                why = "keeps asking to wait" if effect == "read" else f"asks to wait, and what would {effect} goes once"
+                raise Skipped(f"the server {why} (429)")
+            patience -= 1
+            response = self.client.send(request, effect, wrong_credentials=wrong)
+            self.exercised.exchanged(operation, request, response)
+        bounds = self.client.guard.bounds
+        if bounds is not None and effect != "read":
+            bounds.learn(request, response, self.expectations)
         return response
 
     def record(self, exchange: Exchange) -> None:
@@ -114,8 +137,11 @@ class Session:
         return int.from_bytes(hashlib.sha256(f"{self.seed}/{case_id}".encode()).digest()[:8], "big")
 
     def fresh(self, case_id: str, prefix: str) -> str:
-        """A name that nobody has used before: the same in every run with the same seed and state of the server."""
+        """A name that nobody has used before, with the run's prefix.
+
+        It is the same in every run with the same seed and state of the server.
+        """
         number = self._names.get(case_id, 0) + 1
         self._names[case_id] = number
         mark = hashlib.sha256(f"{self.seed}/{case_id}/{number}/{self._state}".encode()).hexdigest()[:8]
-        return f"{prefix}{mark}"
+        return f"{self.prefix}{prefix}{mark}"

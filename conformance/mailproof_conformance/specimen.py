@@ -75,7 +75,7 @@ def deletes(operation: Operation) -> bool:
 def unknown(check: Check, parameter: Mapping[str, Any]) -> Any:
     """A value that names nothing."""
     kind = mapping(parameter.get("schema")).get("type")
-    return UNKNOWN_NUMBER if kind == "integer" else check.fresh("mailproof-unknown-")
+    return UNKNOWN_NUMBER if kind == "integer" else check.fresh("unknown-")
 
 
 def body(check: Check, operation: Operation, content_type: str | None = None) -> Any:

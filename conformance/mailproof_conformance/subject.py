@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mailproof.promises import Contract
+    from mailproof_conformance.configuration import Configuration
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +49,19 @@ def find(  # noqa: PLR0913 - each is a word of the user's
     ready_file: Path | None = None,
     auth_file: Path | None = None,
     entry: Mapping[str, Any] | None = None,
+    configuration: Configuration | None = None,
     vintage: str | None = None,
 ) -> Subject:
     """The subject of a run on a provider, or on the contract at a path.
 
-    `entry` holds what an auth file holds. The vintage is the one that is named, else that of the description, else
-    the newest. Raises ContractError where there is no such contract or vintage, TargetError for a wrong description.
+    `entry` holds what an auth file holds; what a configuration says goes over either. The vintage is the one that is
+    named, else that of the description, else the newest. Raises ContractError where there is no such contract or
+    vintage, TargetError for a wrong description.
     """
     contract = load_contract(provider, vintage)
     described = _described(contract.provider, url, ready_file, auth_file, entry)
+    if configuration is not None:
+        described = _configured(configuration, contract, url, described)
     if vintage is None and described is not None:
         contract = load_contract(provider, described.vintage)
     return Subject(contract, url, described)
@@ -74,13 +79,29 @@ def _described(
     return None if entry is None else from_mapping(entry, provider, url)
 
 
+def _configured(
+    configuration: Configuration, contract: Contract, url: str | None, described: Target | None
+) -> Target | None:
+    """The target by the configuration, over another description of it, or over the environment.
+
+    None where nothing names a base URL.
+    """
+    known = url or configuration.base_url
+    base = described or (from_environment(contract.provider, known) if known is not None else None)
+    target = configuration.target(contract.provider, url, base)
+    return None if target is None else _credentialed(contract, target)
+
+
 def _from_environment(contract: Contract, url: str | None) -> Target:
-    provider = contract.provider
     if url is None:
         raise TargetError("nothing to test: give --url URL, or --ready-file FILE of a running mock")
-    target = from_environment(provider, url)
+    return _credentialed(contract, from_environment(contract.provider, url))
+
+
+def _credentialed(contract: Contract, target: Target) -> Target:
+    """The target. Raises TargetError where it has no credentials and the contract asks for some."""
     needed = bool(contract.rpc_methods) or any(wire.needs_credentials(item) for item in contract.operations)
     if needed and target.credential.empty:
-        names = f"MAILPROOF_{provider.upper()}_{'API_KEY' if contract.rpc_methods else 'AUTHORIZATION'}"
+        names = f"MAILPROOF_{contract.provider.upper()}_{'API_KEY' if contract.rpc_methods else 'AUTHORIZATION'}"
         raise TargetError(f"no credentials: give --ready-file, --auth-file or the environment variable {names}")
     return target

@@ -128,7 +128,7 @@ def _target(entry: object, provider: str, url: str | None, where: str) -> Target
         raise TargetError(f"{where}.vintage: must be a text; put quotes around it")
     return Target(
         provider=provider,
-        base_url=_checked_url(base_url),
+        base_url=checked_url(base_url),
         credential=_credential(fields, where),
         samples=_object(fields.get("samples") or {}, f"{where}.samples"),
         others={name: _credential(_object(value, f"{where}.others.{name}"), where) for name, value in others.items()},
@@ -137,17 +137,22 @@ def _target(entry: object, provider: str, url: str | None, where: str) -> Target
 
 
 def _credential(fields: Mapping[str, Any], where: str) -> Credential:
-    headers = _object(fields.get("headers") or {}, f"{where}.headers")
-    for name, value in headers.items():
-        if not isinstance(value, str) or not (value.isprintable() and value.isascii()):
-            raise TargetError(f"{where}.headers.{name}: must be a text of printable ASCII")
+    headers = checked_headers(_object(fields.get("headers") or {}, f"{where}.headers"), where)
     api_key = fields.get("api_key")
     if api_key is not None and not isinstance(api_key, str):
         raise TargetError(f"{where}.api_key: must be a text; put quotes around it")
     return Credential(headers=headers, api_key=api_key)
 
 
-def _checked_url(url: str) -> str:
+def checked_headers(headers: Mapping[str, Any], where: str) -> Mapping[str, str]:
+    """The headers. Raises TargetError unless each value is a text of printable ASCII."""
+    for name, value in headers.items():
+        if not isinstance(value, str) or not (value.isprintable() and value.isascii()):
+            raise TargetError(f"{where}.headers.{name}: must be a text of printable ASCII")
+    return headers
+
+
+def checked_url(url: str) -> str:
     """The URL without a slash at the end.
 
     Raises TargetError unless it is an http(s) URL with a host and nothing extra.

@@ -11,7 +11,13 @@ import click
 from mailproof.promises import ContractError
 
 _GROUP = "mailproof.commands"
-_EXTRAS = {"mock": "mock", "check": "conformance", "lint": "conformance", "report": "conformance"}
+_EXTRAS = {
+    "mock": "mock",
+    "check": "conformance",
+    "sweep": "conformance",
+    "lint": "conformance",
+    "report": "conformance",
+}
 
 
 class _Commands(click.Group):

@@ -329,3 +329,30 @@ def test_fixtures_need_one_spec_to_be_held_against(command: Callable[..., tuple[
     code, _, errors = command("lint", "--fixtures", "a.yaml")
     assert 2 == code
     assert "exactly one SPEC" in errors
+
+
+BODY = "components/schemas/NewThing/properties/name"
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "rule", "text"),
+    [
+        (f"{BODY}/x-names", "", "reach", "x-names is the name of an id"),
+        (f"{BODY}/x-names", 7, "reach", "x-names is the name of an id"),
+        (f"{BODY}/x-names", None, "reach", "no path, x-names or x-record says to what"),
+        (f"{BODY}/x-match", "yes", "reach", "x-match is true where it stands"),
+        (f"{BODY}/x-folder", 1, "reach", "x-folder is true where it stands"),
+        (f"{BODY}/x-recipient", "Email", "reach", "x-recipient is true, or names of fields"),
+        (f"{BODY}/x-recipient", [], "reach", "x-recipient is true, or names of fields"),
+        (f"{BODY}/x-record", {"id": "a"}, "reach", "x-record has `key`"),
+        (f"{BODY}/x-record", {"key": ["a"], "kind": 1}, "reach", "x-record has `key`"),
+        (f"{BODY}/x-effect", "send", "recipient", "no x-recipient says to whom"),
+        ("paths/~things/post/x-effect", "send", "recipient", "no x-recipient says to whom"),
+    ],
+)
+def test_what_a_request_reaches_is_said_rightly(
+    findings_of: Callable[..., list[Finding]], place: str, value: Any, rule: str, text: str
+) -> None:
+    found = [item for item in findings_of(changed(REST, place, value), CLAUSES) if item.rule in {"reach", "recipient"}]
+    assert [rule] == [item.rule for item in found]
+    assert text in found[0].message

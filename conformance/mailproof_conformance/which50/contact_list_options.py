@@ -105,7 +105,7 @@ def letter_case_is_nothing_to_a_filter(check: Check) -> None:
 def numbers_and_truths_are_compared(check: Check) -> None:
     """A contact with a number, compared with the number and with its digits as a text."""
     spare = SpareList(check)
-    mark, number = check.fresh("mark"), 70_000 + int(check.fresh("")[:6], 16)
+    mark, number = check.fresh("mark"), 70_000 + int(check.fresh("")[-6:], 16)
     row = spare.saved({spare.email: spare.address(), spare.texts[0]: mark, spare.number: number})
     for literal in (str(number), f"'{number}'"):
         found = spare.contacts({"$filter": f"{spare.number} eq {literal} and {spare.texts[0]} eq '{mark}'"})

@@ -85,7 +85,7 @@ def a_number_is_its_digits(check: Check) -> None:
     """A number that is stored and a text that is asked for, and the other way round."""
     spare = SpareList(check)
     name, other, _ = spare.texts
-    numbers = [5_000_000 + int(check.fresh("")[:6], 16) for _ in range(2)]
+    numbers = [5_000_000 + int(check.fresh("")[-6:], 16) for _ in range(2)]
     cases: tuple[tuple[int, Any, Any], ...] = (
         (numbers[0], numbers[0], str(numbers[0])),
         (numbers[1], str(numbers[1]), numbers[1]),
