@@ -77,6 +77,9 @@ class Wire:
         self._loop = asyncio.new_event_loop()
         self._plant = NOTHING
         self._exchanges: list[Exchange] = []
+        self.kept: dict[str, tuple[Exchange, ...]] = {}
+        """What each case exchanged, where `outcomes` was told to keep it."""
+        self._taken: tuple[Exchange, ...] = ()
         self.requests = 0
         self.address = Address("http", HOST, 80, "127.0.0.1")
         entry = ready_document(f"http://{HOST}", [self._sandbox])["providers"][provider]
@@ -112,11 +115,18 @@ class Wire:
     def take(self) -> tuple[Exchange, ...]:
         """As the suite's client has it."""
         taken = tuple(self._exchanges)
+        self._taken += taken
         self._exchanges.clear()
         return taken
 
     def outcomes(
-        self, cases: Iterable[Case], plant: Plant = NOTHING, *, profile: Any = "standard", seed: int = 0
+        self,
+        cases: Iterable[Case],
+        plant: Plant = NOTHING,
+        *,
+        profile: Any = "standard",
+        seed: int = 0,
+        keep: bool = False,
     ) -> Iterator[Outcome]:
         """What the suite's own runner makes of some cases, one after the other, with something planted or nothing.
 
@@ -128,7 +138,10 @@ class Wire:
             self.plant(plant)
             session = Session(contract(self.provider), self.target, cast("Client", self), profile=profile, seed=seed)
             for case in cases:
+                self._taken = ()
                 yield from run_cases(session, [case])
+                if keep:
+                    self.kept[case.id] = self._taken
 
     def broken_cases(self, mangle: Mangle | None, clause: str | None) -> list[str]:
         """See `BrokenCases`."""
