@@ -56,8 +56,7 @@ def main(  # noqa: PLR0913 - the options of the command
     noise: dict[str, list[dict[str, Any]]] = {}
     for provider in names:
         bench = BENCHES[provider] = Bench(provider)
-        if not fast:
-            bench.listen()
+        bench.listen()
         planted = {fault.name: fault for fault in faults(provider)}
         FAULTS.update(planted)
         wanted = [name for name in planted if not only or any(fnmatchcase(name, glob) for glob in only)]
@@ -70,6 +69,8 @@ def main(  # noqa: PLR0913 - the options of the command
                 noise.setdefault(provider, []).append(result)
             else:
                 findings.append(result)
+                if result.seconds > 20:
+                    click.echo(f"slow: {result.name}: {result.seconds:.0f} s", err=True)
     missed = [finding for finding in findings if finding.own_strict < finding.seeds]
     for finding in missed:
         click.echo(f"missed {finding.own_strict}/{finding.seeds}: {finding.name} (own: {finding.owner}) {finding.cases[:1]}")
@@ -106,7 +107,10 @@ def _work(task: Any) -> tuple[str, Any]:
         counting = sum(outcome.counts or outcome.verdict == "error" for outcome in bad)
         return "alarms", {"seed": seed, "cases": said, "without_strict": counting}
     _, provider, name, seeds, everywhere = task
-    return "fault", BENCHES[provider].tried(FAULTS[name], seeds, everywhere=everywhere)
+    start = time.process_time()
+    finding = BENCHES[provider].tried(FAULTS[name], seeds, everywhere=everywhere)
+    finding.seconds = round(time.process_time() - start, 2)
+    return "fault", finding
 
 
 if __name__ == "__main__":

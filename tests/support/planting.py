@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 _SOURCES = (
     "planted_miniatures",
     "planted_answers",
-    "planted_errors",
     "planted_front",
     "planted_inputs",
     "planted_parameters",

@@ -1,2 +1,0 @@
-from __future__ import annotations
-def faults(provider): return iter(())
