@@ -79,6 +79,7 @@ class Wire:
         self._loop = asyncio.new_event_loop()
         self._plant = NOTHING
         self._exchanges: list[Exchange] = []
+        self._sessions: dict[tuple[str, int], Session] = {}
         self.kept: dict[str, tuple[Exchange, ...]] = {}
         """What each case exchanged, where `outcomes` was told to keep it."""
         self._taken: tuple[Exchange, ...] = ()
@@ -140,7 +141,7 @@ class Wire:
             if plant.patch is not None:
                 plant.patch(patch)
             self.plant(plant)
-            session = Session(contract(self.provider), self.target, cast("Client", self), profile=profile, seed=seed)
+            session = self._session(profile, seed)
             for case in cases:
                 self._taken = ()
                 yield from run_cases(session, [case])
@@ -171,6 +172,18 @@ class Wire:
         """Lets go of the loop and the store."""
         self._loop.close()
         self._store.close()
+
+    def _session(self, profile: Any, seed: int) -> Session:
+        """As good as new: what it compiled from the contract stays, what it remembers of a run does not."""
+        known = self._sessions.get((profile, seed))
+        if known is None:
+            promises = contract(self.provider)
+            known = Session(promises, self.target, cast("Client", self), profile=profile, seed=seed)
+            first = next(iter(self._sessions.values()), known)
+            known.expectations, known.payloads = first.expectations, first.payloads
+            self._sessions[profile, seed] = known
+        known._names.clear()
+        return known
 
     def _hooked(self, name: str, handler: Handler) -> Handler:
         async def hooked(call: Call) -> Any:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from faults import with_header
 from in_process import Plant, Wire
+from spots import some
 from subjects import Subject, places, problems, subjects, whole, with_json
 
 from mailproof import contract
@@ -35,7 +36,7 @@ _OWNERS = {
     "406": "media-types",
     "415": "media-types",
     "417": "laws",
-    "403": "laws",
+    "403": "authentication",
 }
 _OTHER_STATUS = {"401": 403, "404": 400, "400": 422, "405": 404, "406": 415, "415": 400, "417": 409, "403": 401}
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
@@ -81,11 +82,13 @@ def _slow(subject: Subject) -> Fault:
 def _errors(subject: Subject) -> Iterator[Fault]:
     """Each documented error answer that the front door, or what a path names, leads to."""
     known = {str(entry["status"]): entry for entry in problems(subject.provider).values()}
-    for status, kind in _OWNERS.items():
-        entry = known.get(status)
-        if entry is None or not _occurs(subject, status):
-            continue
-        code = int(status)
+    leading = [status for status in _OWNERS if status in known and _occurs(subject, status)]
+    for status in leading:
+        kind, entry, code = _OWNERS[status], known[status], int(status)
+
+        def chosen(words: str, status: str = status) -> bool:
+            """Each kind of fault for two of the error answers of an operation, others for each."""
+            return status in some(leading, 2, subject.id, words)
 
         def fault(
             words: str, change: Callable[[Response], Response], code: int = code, kind: str = kind, name: str = status
@@ -93,16 +96,22 @@ def _errors(subject: Subject) -> Iterator[Fault]:
             def told(_: Request, response: Response) -> Response:
                 return change(response) if response.status == code else response
 
-            return subject.fault(words, lambda: subject.told(told), kind, "laws", name=name)
+            return subject.fault(words, lambda: subject.told(told), kind, "corpus", "laws", name=name)
 
         other = _OTHER_STATUS[status]
-        yield fault("wrong status of an error", lambda r, other=other: replace(r, status=other))  # type: ignore[misc]
-        yield fault("error answered 200", lambda r: replace(r, status=200))
+        if chosen("status"):
+            yield fault("wrong status of an error", lambda r, other=other: replace(r, status=other))  # type: ignore[misc]
+        if chosen("200"):
+            yield fault("error answered 200", lambda r: replace(r, status=200))
         if "example" in entry:
-            yield fault("wrong error body", lambda r: with_json(r, {"mailproof": 1}))
-            yield fault("error as HTML", lambda r: replace(r, headers={**r.headers, "content-type": _HTML}, body=b"<p>"))
-            yield fault("error without a body", lambda r: replace(r, body=b""))
-            yield fault("wrong words of an error", _other_words)
+            if chosen("body"):
+                yield fault("wrong error body", lambda r: with_json(r, {"mailproof": 1}))
+            if chosen("HTML"):
+                yield fault("error as HTML", _as_html)
+            if chosen("nothing"):
+                yield fault("error without a body", lambda r: replace(r, body=b""))
+            if chosen("words"):
+                yield fault("wrong words of an error", _other_words)
         for header in mapping(entry.get("headers")):
             yield fault(
                 "header of an error missing",
@@ -110,6 +119,10 @@ def _errors(subject: Subject) -> Iterator[Fault]:
                     r, headers={k: v for k, v in r.headers.items() if k != header.lower()}
                 ),
             )
+
+
+def _as_html(response: Response) -> Response:
+    return replace(response, headers={**response.headers, "content-type": _HTML}, body=b"<p>")
 
 
 def _occurs(subject: Subject, status: str) -> bool:

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from mailproof_conformance.exchange import Request
 
 _CRASH = Response(500, {"content-type": "text/plain"}, b"crash")
+_CRASHES = 4
+"""How many of the rare inputs each operation crashes on, one at a time; others for each operation."""
 _LONG = 2_000
 _IN_QUERIES = {"string", "object"}
 _BOUNDARY = re.compile(r"(?i)minimum|maximum|longest|shortest|boundary|near|default|example|enum|valid")
@@ -38,7 +40,7 @@ def faults(provider: str) -> Iterator[Fault]:
     """For each operation, as far as it takes the input."""
     corpus = load(contract(provider))
     for subject in subjects(provider):
-        yield from _crashes(subject)
+        yield from some(list(_crashes(subject)), _CRASHES, subject.id)
         own = [case for case in corpus if case.operation == subject.id]
         yield from _boundaries(subject, [case for case in own if case.mode == "positive"])
         yield from _wrong(subject, [case for case in own if case.mode == "negative"])

@@ -1,0 +1,21 @@
+"""Whether a refusal is one of the contract's own: its words, its headers, its body."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mailproof_conformance.check import Check
+    from mailproof_conformance.exchange import Response
+
+_CLIENT_ERRORS = range(400, 500)
+
+
+def as_promised(check: Check, response: Response) -> None:
+    """Raises Broken for a client error that is none of the contract's error answers of its status, if it has any."""
+    if response.status not in _CLIENT_ERRORS:
+        return
+    names = [problem.name for problem in check.expectations.problems.values() if problem.status == response.status]
+    findings = [check.expectations.judge_problem(name, response) for name in names]
+    if findings and all(findings):
+        check.accept(min(findings, key=len))
