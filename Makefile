@@ -11,7 +11,7 @@ export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test mock lint format types docs-check docs clients wheel-check clean
+.PHONY: help setup demo test mock lint format types docs-check docs bench-trust clients wheel-check clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -56,6 +56,9 @@ docs-check: setup ## prove that the documentation says what is so
 
 docs: setup ## write the generated pages and the checked samples anew
 	@$(BIN)/python scripts/docs_check.py --write
+
+bench-trust: setup ## plant every fault in the mock and write the table of docs/trust.md (about half an hour)
+	@$(BIN)/python scripts/bench_trust.py
 
 clients: ## install the languages that tests/clients tries the mock with (as root, from Debian's packages)
 	@bash scripts/install_clients.sh

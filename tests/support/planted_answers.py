@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from mailproof_conformance.exchange import Request, Response
 
-_EACH_KIND = 2
+_EACH_KIND = 1
 _SUCCESS = 200
 _COUNTS = re.compile(
     r"(Count|Counts\w*|Contacts\w*|Sent|Delivered|Opened|Read|Clicked|Bounced|SoftBounced|HardBounced|Failed|Reach"
@@ -64,7 +64,7 @@ def _members(subject: Subject, found: list[Spot]) -> Iterator[Fault]:
             change = _set(partial(_other_than, word))
             plant = partial(_at, subject, spot, change)
             yield subject.fault("wrong word in one state", plant, *ANSWERS, name=f"{spot.name}={word}")
-    for spot in some([spot for spot in found if spot.type == "integer" and _COUNTS.match(spot.way[-1])], 4, subject.id):
+    for spot in some([spot for spot in found if spot.type == "integer" and _COUNTS.match(spot.way[-1])], 2, subject.id):
         plant = partial(_at, subject, spot, _set(lambda value: value + 1))
         yield subject.fault("counter off by one", plant, "laws", name=spot.name)
     holders = sorted({spot.way[:-1] for spot in found})
