@@ -132,6 +132,10 @@ class Holdings:
             self.skip(f"the target offers no credentials {name!r}")
         return self._session.target.others[name]
 
+    def offers(self, name: str) -> bool:
+        """Whether the target has a further caller of that name."""
+        return name in self._session.target.others
+
     def skip(self, reason: str) -> NoReturn:
         """Ends the case: the target does not offer what it needs."""
         raise Skipped(reason)

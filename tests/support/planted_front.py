@@ -172,6 +172,7 @@ def _credentials(subject: Subject) -> Iterator[Fault]:
         yield subject.fault(
             "another account's data shown",
             heard(lambda r: _as(r, own) if r.header("authorization") == theirs.get("Authorization") else r),
+            "authentication",
             "laws",
         )
 
