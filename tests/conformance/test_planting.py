@@ -75,7 +75,12 @@ KINDS_OF_FAULT = {
     "Accept ignored",
     "rows in another order",
 }
-SAMPLE = [fault for found in REGISTRY.values() for fault in found if fault.kind in KINDS_OF_FAULT][::61]
+SAMPLE = [
+    fault
+    for found in REGISTRY.values()
+    for fault in found
+    if fault.kind in KINDS_OF_FAULT and "laws" not in fault.owner.kinds
+][::41]
 
 
 @pytest.fixture(scope="module")
@@ -139,9 +144,8 @@ def test_what_a_fault_remembers_is_forgotten_when_it_is_planted_anew() -> None:
 def test_the_table_is_written_between_its_marks(tmp_path: Path) -> None:
     page, build = tmp_path / "trust.md", tmp_path / "build"
     build.mkdir()
-    fault = (
-        '{"kind": "wrong status", "seeds": 5, "own": 0, "own_strict": 5, "found": 4, "found_strict": 5, "elsewhere": []}'
-    )
+    numbers = '"seeds": 5, "own": 0, "own_strict": 5, "found": 4, "found_strict": 5'
+    fault = f'{{"kind": "wrong status", "provider": "mini", {numbers}, "elsewhere": []}}'
     (build / "mini.json").write_text(f'{{"provider": "mini", "seeds": 5, "unbroken": [], "faults": [{fault}]}}')
     (build / "mini-part.json").write_text("not read")
     page.write_text("Before.\n<!-- bench-trust -->\nold\n<!-- /bench-trust -->\nAfter.\n")

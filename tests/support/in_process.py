@@ -18,10 +18,10 @@ from mailproof_conformance.check import Check
 from mailproof_conformance.exchange import Exchange, Request, Response
 from mailproof_conformance.guard import Address
 from mailproof_conformance.laws import laws_of
+from mailproof_conformance.runner import run_cases
 from mailproof_conformance.session import Session
 from mailproof_conformance.target import Credential, Target
 from mailproof_conformance.verdicts import Broken, Skipped
-from mailproof_conformance.runner import run_cases
 from mailproof_mock.announce import ready_document
 from mailproof_mock.app import create_app
 from mailproof_mock.call import Call, Handler

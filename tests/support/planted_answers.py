@@ -152,7 +152,7 @@ def _headers(subject: Subject) -> dict[str, Any]:
 
 
 def _if_good(change: Callable[[Response], Response]) -> Callable[[Response], Response]:
-    return lambda response: change(response) if response.status // 100 == 2 else response  # noqa: PLR2004
+    return lambda response: change(response) if response.status // 100 == 2 else response
 
 
 def _headed(name: str, value: str | None) -> Callable[[Response], Response]:
@@ -180,8 +180,8 @@ def _rows(subject: Subject) -> Iterator[Fault]:
 
 
 def _sentences(subject: Subject) -> list[str]:
-    promises = subject.contract.clauses.values()
-    return [clause.sentence for clause in promises if subject.id in clause.operations and "member" not in clause.sentence]
+    own = [clause for clause in subject.contract.clauses.values() if subject.id in clause.operations]
+    return [clause.sentence for clause in own if "member" not in clause.sentence]
 
 
 def _all_but_last(value: Any) -> Any:
@@ -233,6 +233,4 @@ def _other_text(body: bytes) -> bytes:
 def _one_less(body: bytes) -> bytes:
     """Without the last element that has a text and no element in it, where another one stands beside it."""
     found = list(re.finditer(rb"<([\w:]+)(?: [^<>]*)?>[^<>]*</\1>", body))
-    return body if len(found) < 2 else body[: found[-1].start()] + body[found[-1].end() :]  # noqa: PLR2004
-
-
+    return body if len(found) < 2 else body[: found[-1].start()] + body[found[-1].end() :]

@@ -67,9 +67,7 @@ def _keys(subject: Subject) -> Iterator[Fault]:
     yield subject.fault(
         "any credentials accepted", partial(plant, lambda c: bool(c.get("params"))), "authentication", "laws"
     )
-    yield subject.fault(
-        "auth not enforced", partial(plant, lambda c: c.get("params") == []), "authentication", "laws"
-    )
+    yield subject.fault("auth not enforced", partial(plant, lambda c: c.get("params") == []), "authentication", "laws")
     for words, member, value in (
         ("wrong code of an error", "code", -32000),
         ("wrong words of an error", "message", "mailproof"),
@@ -130,20 +128,33 @@ def _errors(provider: str, name: str, entry: dict[str, Any]) -> Iterator[Fault]:
         return lambda request, forward: with_answers(forward(request), of)
 
     kinds = ("laws", "corpus", "bad-input", "authentication")
-    yield whole(provider, "wrong error", lambda: Plant(with_error(lambda e: {**e, "code": -32099})), *kinds, name=f"{name} code")
-    yield whole(provider, "wrong error", lambda: Plant(with_error(lambda e: {**e, "message": "x"})), *kinds, name=f"{name} message")
-    yield whole(provider, "wrong error", lambda: Plant(with_error(lambda e: {"code": e["code"]})), *kinds, name=f"{name} without message")
+    changes: dict[str, Callable[[Said], Said]] = {
+        "code": lambda error: {**error, "code": -32099},
+        "message": lambda error: {**error, "message": "x"},
+        "without message": lambda error: {"code": error["code"]},
+    }
+    for words, change in changes.items():
+        plant = partial(_plant, with_error(change))
+        yield whole(provider, "wrong error", plant, *kinds, name=f"{name} {words}")
+
+
+def _plant(mangle: Mangle) -> Plant:
+    return Plant(mangle)
 
 
 def _endpoint(provider: str) -> Iterator[Fault]:
     def notified(request: Request, forward: Forward) -> Response:
         response = forward(request)
-        return answered(200, {"jsonrpc": "2.0", "id": None, "result": {}})(_json(response)) if response.status == 204 else response  # noqa: PLR2004
+        return (
+            answered(200, {"jsonrpc": "2.0", "id": None, "result": {}})(_json(response))
+            if response.status == 204
+            else response
+        )
 
     def batched(change: Callable[[list[Any]], list[Any]]) -> Mangle:
         def mangle(request: Request, forward: Forward) -> Response:
             response = forward(request)
-            said: Any = json.loads(response.content) if response.body[:1] == b"[" or response.content[:1] == b"[" else None
+            said: Any = json.loads(response.content) if response.content[:1] == b"[" else None
             return with_json(response, change(said)) if isinstance(said, list) else response
 
         return mangle

@@ -50,14 +50,18 @@ def _query(subject: Subject) -> Iterator[Fault]:
             return subject.fault(words, lambda: subject.heard(lambda r: _with_query(r, change)), *_KINDS, name=name)
 
         yield fault("filter or parameter ignored", lambda pairs, known=known: [p for p in pairs if not known(p)])  # type: ignore[misc]
-        yield fault(
-            "the first word of a parameter only",
-            lambda pairs, known=known: [  # type: ignore[misc]
-                (n, v.partition(",")[0].partition(" and ")[0]) if known((n, v)) else (n, v) for n, v in pairs
-            ],
-        ) if name in {"match", "$filter", "$orderby", "$select", "customevents"} else fault(
-            "a parameter read with a blank at its end",
-            lambda pairs, known=known: [(n, f"{v} ") if known((n, v)) else (n, v) for n, v in pairs],  # type: ignore[misc]
+        yield (
+            fault(
+                "the first word of a parameter only",
+                lambda pairs, known=known: [  # type: ignore[misc]
+                    (n, v.partition(",")[0].partition(" and ")[0]) if known((n, v)) else (n, v) for n, v in pairs
+                ],
+            )
+            if name in {"match", "$filter", "$orderby", "$select", "customevents"}
+            else fault(
+                "a parameter read with a blank at its end",
+                lambda pairs, known=known: [(n, f"{v} ") if known((n, v)) else (n, v) for n, v in pairs],  # type: ignore[misc]
+            )
         )
         if item["schema"].get("type") == "integer":
             yield fault(
@@ -215,7 +219,7 @@ def _asked(subject: Subject, way: tuple[str, ...], change: Any) -> Plant:
 
     def of(call: Any) -> Any:
         params = sequence(mapping(call).get("params"))
-        if mapping(call).get("method") != subject.id or len(params) != 2 or not isinstance(params[1], dict):  # noqa: PLR2004
+        if mapping(call).get("method") != subject.id or len(params) != 2 or not isinstance(params[1], dict):
             return call
         return {**call, "params": [params[0], changed(params[1], way, _only_objects(change))]}
 
@@ -232,6 +236,4 @@ def _asked(subject: Subject, way: tuple[str, ...], change: Any) -> Plant:
 
 
 def _only_objects(change: Any) -> Any:
-    return lambda holder, name: (
-        change(holder, name) if isinstance(holder[name], dict) or change is _dropped else holder
-    )
+    return lambda holder, name: change(holder, name) if isinstance(holder[name], dict) or change is _dropped else holder

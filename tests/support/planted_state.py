@@ -11,7 +11,6 @@ from in_process import Plant
 from subjects import Subject, subjects
 
 from mailproof.pointers import mapping
-from mailproof_conformance.exchange import Response
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
     from in_process import Forward
     from planting import Fault
 
-    from mailproof_conformance.exchange import Request
+    from mailproof_conformance.exchange import Request, Response
     from mailproof_mock.call import Call, Handler
     from mailproof_mock.store import Store
 
@@ -63,7 +62,7 @@ def faults(provider: str) -> Iterator[Fault]:
         if subject.is_method:
             continue
         if subject.effect == "read" and not _UNCHANGING.get(provider, {}).get(subject.id):
-            yield subject.fault("stale read after write", partial(_stale, subject), "laws")
+            yield subject.fault("stale read after write", partial(_stale, subject), "laws", "agreement")
         if subject.effect != "read":
             yield subject.fault("lost write", partial(_lost, subject), "laws")
             if subject.id not in _ONCE_OR_TWICE:
@@ -121,7 +120,7 @@ def _first_only(subject: Subject) -> Plant:
         key = (request.method, request.target)
         if key not in known:
             response = forward(request)
-            if response.status == 200:  # noqa: PLR2004
+            if response.status == 200:
                 known[key] = response
             return response
         return known[key]
@@ -139,9 +138,9 @@ def _deleted(subject: Subject) -> Iterator[Fault]:
 
                 def inner(request: Request, forward: Forward) -> Response:
                     response = forward(request)
-                    if response.status == 200:  # noqa: PLR2004
+                    if response.status == 200:
                         good[request.target] = response
-                    return good.get(request.target, response) if response.status == 404 else response  # noqa: PLR2004
+                    return good.get(request.target, response) if response.status == 404 else response
 
                 return Plant(reader.mangle(inner))
 
@@ -161,7 +160,10 @@ def _which50() -> Iterator[Fault]:
     yield own["save_contact"].fault("match updates only the first contact", _first_match, "laws")
     for name in ("get_contact_list", "list_contact_lists"):
         yield own[name].fault(
-            "counter off by one", lambda name=name: _counts(own[name]), "laws", name="Count by one too many"  # type: ignore[misc]
+            "counter off by one",
+            lambda name=name: _counts(own[name]),
+            "laws",
+            name="Count by one too many",  # type: ignore[misc]
         )
 
 
@@ -244,11 +246,11 @@ def _forced(subject: Subject, option: str, value: str) -> Plant:
                 body: Any = json.loads(request.body)
             except (ValueError, RecursionError):
                 return request
-            return replace(request, body=json.dumps({**body, option: value}).encode()) if isinstance(body, dict) else request
+            if not isinstance(body, dict):
+                return request
+            return replace(request, body=json.dumps({**body, option: value}).encode())
         path, _, query = request.target.partition("?")
         kept = [part for part in query.split("&") if part and not part.startswith(f"{option}=")]
         return replace(request, target=f"{path}?{'&'.join([*kept, f'{option}={value}'])}")
 
     return subject.heard(heard)
-
-

@@ -1,4 +1,4 @@
-"""What the generated faults are planted in: the operations and methods of a contract, and their requests and answers."""
+"""What the generated faults are planted in: the operations and methods of a contract, as requests ask them."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ class Subject:
             return any(call.get("method") == self.id for call in calls(request))
         return places(self.provider).operation(request) == self.operation
 
-    def fault(  # noqa: PLR0913 - what a fault is
+    def fault(
         self,
         kind: str,
         plant: Callable[[], Plant],
@@ -131,7 +131,7 @@ class Subject:
             return Plant(self._results(change))
 
         def told(_: Request, response: Response) -> Response:
-            if response.status // 100 != 2 or not is_json(response.media_type) or not response.body:  # noqa: PLR2004
+            if response.status // 100 != 2 or not is_json(response.media_type) or not response.body:
                 return response
             value = response.json()
             new = change(value)
@@ -195,7 +195,7 @@ def subjects(provider: str) -> tuple[Subject, ...]:
     return tuple(Subject(provider, name, endpoint) for name in own.rpc_methods)
 
 
-def whole(  # noqa: PLR0913 - what a fault is
+def whole(
     provider: str, kind: str, plant: Callable[[], Plant], *kinds: str, name: str = "", clause: str | None = None
 ) -> Fault:
     """A fault of the whole API."""

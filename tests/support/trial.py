@@ -165,7 +165,7 @@ class Bench:
                 finding.errors.append(f"{outcome.case.id}: {outcome.reason}")
             if outcome.verdict is Verdict.FAIL:
                 failed = True
-                if len(finding.cases) < 3:  # noqa: PLR2004 - enough to see what they say
+                if len(finding.cases) < 3:
                     finding.cases.append(f"{outcome.case.id}: {outcome.reason}"[:300])
             if outcome.counts:
                 return True, True

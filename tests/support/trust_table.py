@@ -35,24 +35,22 @@ def region(found: Sequence[dict[str, Any]]) -> str:
     lines = ["### By API", ""]
     lines += _table(
         ("API", "planted", "found", "by its own", "without `--strict`", "by its own", "false alarms, seeds"),
-        [
-            (document["provider"], *_counts(document["faults"], document["seeds"]), _noise(document))
-            for document in found
-        ],
+        [(document["provider"], *_counts(document["faults"]), _noise(document)) for document in found],
     )
-    faults = [(fault, document["seeds"]) for document in found for fault in document["faults"]]
-    kinds = sorted({fault["kind"] for fault, _ in faults}, key=lambda kind: (kind != _CLAUSE, kind.lower()))
+    faults = [fault for document in found for fault in document["faults"]]
+    kinds = sorted({fault["kind"] for fault in faults}, key=lambda kind: (kind != _CLAUSE, kind.lower()))
     lines += ["", "### By kind of fault", ""]
     names = [document["provider"] for document in found]
     rows = [
         (
             "a clause broken" if kind == _CLAUSE else kind,
-            *(str(sum(f["kind"] == kind and f["provider"] == name for f, _ in faults)) for name in names),
-            *_counts([f for f, _ in faults if f["kind"] == kind], None),
+            *(str(sum(f["kind"] == kind and f["provider"] == name for f in faults)) for name in names),
+            *_counts([f for f in faults if f["kind"] == kind]),
         )
         for kind in kinds
     ]
-    lines += _table(("kind of fault", *names, "planted", "found", "by its own", "without `--strict`", "by its own"), rows)
+    counts = ("planted", "found", "by its own", "without `--strict`", "by its own")
+    lines += _table(("kind of fault", *names, *counts), rows)
     lines += ["", "### What else goes red", ""]
     lines += _table(
         ("API", "nothing else", f"1 to {_FEW}", "more", "the most"),
@@ -61,7 +59,7 @@ def region(found: Sequence[dict[str, Any]]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _counts(faults: Sequence[dict[str, Any]], _: object) -> tuple[str, ...]:
+def _counts(faults: Sequence[dict[str, Any]]) -> tuple[str, ...]:
     """Planted, then found with every seed: at all and by its own, with `--strict` and without."""
     return (
         str(len(faults)),

@@ -1,11 +1,10 @@
-"""Agreement of answers: a write or a send is answered with the same in XML as in JSON, in XML's promised form."""
+"""Agreement of answers: a write or a send is answered with the same in XML as in JSON."""
 
 from __future__ import annotations
 
 from functools import partial
 from typing import TYPE_CHECKING
 
-from mailproof.pointers import token
 from mailproof_conformance import datacontract, specimen, wire
 from mailproof_conformance.case import Case
 from mailproof_conformance.formats import is_json, is_xml
@@ -31,10 +30,6 @@ def cases(contract: Contract) -> Iterator[Case]:
         promise = f"{operation.id} answers the same value in {other} as in {plain}."
         run = partial(_agree, operation, plain, other)
         yield Case(identity, "agreement", (operation.id,), promise, source, level, run)
-        identity = f"agreement/{operation.id}/answered in order in {other}"
-        promise = f"The members of what {operation.id} answers in {other} stand in ordinal order."
-        run = partial(_in_order, operation, other)
-        yield Case(identity, "agreement", (operation.id,), promise, source, "assumed", run)
 
 
 def _agree(operation: Operation, plain: str, other: str, check: Check) -> None:
@@ -52,12 +47,3 @@ def _agree(operation: Operation, plain: str, other: str, check: Check) -> None:
     expected = datacontract.as_xml_can_say(one.value())
     repeated, actual = datacontract.as_xml_can_say(again.value()), two.value()
     check.equal(steady(expected, expected, repeated), steady(actual, expected, repeated), f"the answer in {other}")
-
-
-def _in_order(operation: Operation, other: str, check: Check) -> None:
-    response = specimen.call(check, operation, accept=other)
-    check.conforms(operation.id, response)
-    place = f"{operation.pointer}/responses/{response.status}/content/{token(response.media_type)}/schema"
-    if response.body and check.expectations.documents(operation, response.status):
-        _, findings = datacontract.read(check.contract.document, place, response.content)
-        check.equal([], [finding for finding in findings if finding.rule == "order"], "the order of members")

@@ -37,7 +37,7 @@ def cases(contract: Contract) -> Iterator[Case]:
         if plain is None or other is None or not _answers_what_it_got(contract, operation, plain):
             continue
         yield _case(operation, plain, other, "written", "", None)
-        place = _last_text(contract, operation, plain)
+        place = last_text(contract, operation, plain)
         if operation.effect == "write" and place is not None:
             for kind, text in TEXTS.items():
                 words = f" with `{shown(place)}` changed ({kind.replace('-', ' ')})"
@@ -121,7 +121,7 @@ def _types(contract: Contract, pointer: str, depth: int) -> Iterator[str]:
         yield from _types(contract, f"{place}/properties/{token(member)}", depth + 1)
 
 
-def _last_text(contract: Contract, operation: Operation, plain: str) -> Place | None:
+def last_text(contract: Contract, operation: Operation, plain: str) -> Place | None:
     """The last text of the example: the first of several is more often than not what a thing is known by."""
     example = specimen.example_body(contract, operation, plain)
     places = list(text_places(contract.document, schema_pointer(operation, plain), example))

@@ -76,8 +76,9 @@ def _without_permission(contract: Contract, operation: Operation) -> Iterator[Ca
 
 
 def _of_another_account(operation: Operation) -> Iterator[Case]:
-    """What a path names is one account's own, where a thing that is not there is answered 404."""
-    if "404" in operation.definition["responses"] and wire.path_parameters(operation):
+    """What a path or a body names is one account's own, where a thing that is not there is answered 404."""
+    names = wire.path_parameters(operation) or wire.request_types(operation)
+    if "404" in operation.definition["responses"] and names:
         promise = f"What is ours is answered to another account by {operation.id} as what does not exist."
         yield _case(operation, "other-account", promise, "assumed", partial(_unknown_to_others, operation))
 
