@@ -119,7 +119,7 @@ def _sent(subject: Subject, case: WireCase) -> Callable[[Request], bool] | None:
         if subject.is_method:
             wanted = next(iter(wanted[1:]), None) if isinstance(wanted, list) else None
         return None if wanted in (None, {}) else lambda request: _bare(subject, request) == wanted
-    if case.location == "path" and case.parameter in case.path:
+    if case.location == "path" and case.parameter is not None and case.parameter in case.path:
         value = case.path[case.parameter]
         return lambda request: f"/{value}" in _path(request) and len(value) > 0
     if case.location == "query" and case.query:

@@ -92,7 +92,7 @@ def _path(subject: Subject) -> Iterator[Fault]:
     for item in subject.operation.definition["parameters"]:
         if item["in"] == "path" and item["schema"].get("type") == "string" and not item["schema"].get("enum"):
             plant = lambda: subject.heard(lambda r: _lower_last(subject, r))  # noqa: E731
-            yield subject.fault("case-insensitive where it is sensitive", plant, "laws", name=item["name"])
+            yield subject.fault("names folded to small letters", plant, "laws", name=item["name"])
 
 
 def _lower_last(subject: Subject, request: Request) -> Request:
@@ -104,7 +104,7 @@ def _lower_last(subject: Subject, request: Request) -> Request:
     if len(parts) < tail:
         return request
     new = [
-        quote(unquote(own).lower(), safe="") if form.startswith("{") and "%" not in own else own
+        quote(unquote(own).lower(), safe="") if form.startswith("{") and "%" not in own.replace("%20", "") else own
         for own, form in zip(parts[-tail:], shape, strict=True)
     ]
     return replace(request, target="/".join([*parts[:-tail], *new]) + mark + query)

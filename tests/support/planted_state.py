@@ -161,7 +161,7 @@ def _which50() -> Iterator[Fault]:
     for name in ("get_contact_list", "list_contact_lists"):
         yield own[name].fault(
             "counter off by one",
-            lambda name=name: _counts(own[name]),
+            partial(_counts, own[name]),
             "laws",
             name="Count by one too many",  # type: ignore[misc]
         )
@@ -214,7 +214,8 @@ def _first_match() -> Plant:
         if name not in {"update_matching_contacts", "save_contact"}:
             return await handler(call)
         world = call.world
-        put, seen = world.put, []
+        put = world.put
+        seen: list[str] = []
 
         async def first(kind: str, row: Any) -> None:
             if kind == "contact" and seen:
