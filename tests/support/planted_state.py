@@ -163,7 +163,7 @@ def _which50() -> Iterator[Fault]:
             "counter off by one",
             partial(_counts, own[name]),
             "laws",
-            name="Count by one too many",  # type: ignore[misc]
+            name="Count by one too many",
         )
 
 
