@@ -57,6 +57,9 @@ docs-check: setup ## prove that the documentation says what is so
 docs: setup ## write the generated pages and the checked samples anew
 	@$(BIN)/python scripts/docs_check.py --write
 
+bench-trust: setup ## plant every fault in the mock and write the table of docs/trust.md (about half an hour)
+	@$(BIN)/python scripts/bench_trust.py
+
 clients: ## install the languages that tests/clients tries the mock with (as root, from Debian's packages)
 	@bash scripts/install_clients.sh
 

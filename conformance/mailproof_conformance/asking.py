@@ -105,7 +105,7 @@ class Asking(Holdings):
         taken = wire.takes_credentials(operation)
         merged = {**(self._session.target.credential.headers if taken else {}), **(headers or {})}
         response = self._session.send(wire.request(method, target, merged))
-        return self._remember(operation, response)
+        return self._remember(operation, response) if method == operation.method.upper() else response
 
     def rpc(
         self,

@@ -63,6 +63,25 @@ class Check(Asking):
             elif is_json(response.media_type):
                 yield from self.expectations.judge_result(name, mapping(response.json()).get("result", {}))
 
+    def judge_kept(self) -> Iterator[Finding]:
+        """What is wrong, by the contract, with the last answers that a case got, whatever the case is about.
+
+        What it asked with another verb than the operation's is not among them, nor is a call that has no result.
+        """
+        operations = {operation.id for operation in self.contract.operations}
+        judged: set[tuple[str, int, bytes]] = set()
+        for name, response in self._seen:
+            known = (name, response.status, response.body)
+            if known in judged:
+                continue
+            judged.add(known)
+            if name in operations:
+                yield from self.expectations.judge(self.contract.operation(name), response)
+            elif name in self.contract.rpc_methods and is_json(response.media_type) and response.body:
+                envelope = mapping(response.json())
+                if envelope.get("error") is None and "result" in envelope:
+                    yield from self.expectations.judge_result(name, envelope["result"])
+
     def answers(self, method: str, answer: RpcAnswer, wanted: Wanted) -> None:
         """Raises Broken unless the answer to a 2.0 call with id 1 keeps the contract and is as wanted."""
         self.accept(judge_call(self.expectations, self.contract, method, answer, wanted))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 from mailproof_conformance.connection import Connection, NotHttp, head, open_socket
@@ -57,6 +58,8 @@ class Client:
         self._exchanges: list[Exchange] = []
         self.requests = 0
         """How many requests have left the process."""
+        self.seconds = 0.0
+        """How long the last answer took, without what the guard waited before the request."""
 
     def send(self, request: Request, effect: Effect, *, wrong_credentials: bool = False) -> Response:
         """The answer.
@@ -67,6 +70,7 @@ class Client:
         self._guard.admit(request, effect, wrong_credentials=wrong_credentials)
         self._connection.drop_if_stale()
         reused = self._connection.is_open
+        start = time.monotonic()
         try:
             response = self._exchange(request)
         except NoAnswer as trouble:
@@ -75,6 +79,7 @@ class Client:
                 self._exchanges.append(Exchange(request, None, str(trouble.actual)))
                 raise
             response = self._again(request)
+        self.seconds = time.monotonic() - start
         self._exchanges.append(Exchange(request, response))
         return response
 

@@ -111,6 +111,11 @@ class Holdings:
         return self._session.client.address.loopback and self._session.client.direct
 
     @property
+    def seconds(self) -> float:
+        """How long the last answer took."""
+        return self._session.client.seconds
+
+    @property
     def base_url(self) -> str:
         """The target's base URL, without a slash at the end."""
         return self._session.target.base_url
@@ -137,6 +142,10 @@ class Holdings:
         if name not in self._session.target.others:
             self.skip(f"the target offers no credentials {name!r}")
         return self._session.target.others[name]
+
+    def offers(self, name: str) -> bool:
+        """Whether the target has a further caller of that name."""
+        return name in self._session.target.others
 
     def skip(self, reason: str) -> NoReturn:
         """Ends the case: the target does not offer what it needs."""

@@ -9,6 +9,7 @@ from mailproof.pointers import mapping, sequence
 from mailproof_conformance import binding, specimen, wire
 from mailproof_conformance.corpus_bodies import with_files
 from mailproof_conformance.expectation import shown
+from mailproof_conformance.refusals import as_promised
 from mailproof_conformance.verdicts import Broken
 
 if TYPE_CHECKING:
@@ -48,6 +49,8 @@ def replay(case: WireCase, check: Check) -> None:
         raise Broken("the request is taken", "a status that does not refuse the request", shown(response))
     if case.mode == "negative" and not 400 <= response.status < 500:  # noqa: PLR2004 - the client errors
         raise Broken("the request is refused", "a client error (4xx)", shown(response))
+    if case.mode == "negative":
+        as_promised(check, response)
 
 
 def _of_values(case: WireCase, operation: Operation) -> set[int]:

@@ -98,6 +98,7 @@ def run_case(session: Session, case: Case, *, strict: bool = False) -> Outcome:
     grave = False
     try:
         case.run(check)
+        check.accept(check.judge_kept())
     except Disabled as disabled:
         verdict, reason = Verdict.DISABLED, str(disabled)
     except Skipped as skipped:

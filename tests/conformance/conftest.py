@@ -47,6 +47,7 @@ if TYPE_CHECKING:
 HERE = Path(__file__).parent
 PASSWORD = "open-sesame-17"
 AUTHORIZATION = "Basic " + base64.b64encode(f"mini:{PASSWORD}".encode()).decode()
+OTHER_ACCOUNT = "Basic " + base64.b64encode(b"other:open-sesame-18").decode()
 KEY = "00112233445566778899aabbccddeeff"
 
 
@@ -60,6 +61,7 @@ class Things:
 
     def __init__(self, fault: str | None = None) -> None:
         self.fault = fault
+        self.foreign = False
         self.things: dict[str, Any] = {"alpha": {"id": "alpha", "name": "Alpha", "size": 3}}
         self.document = as_json_schema(contract(HERE / "miniature/openapi.yaml").document, "request")
         schema = {**self.document["components"]["schemas"]["NewThing"]}
@@ -110,7 +112,8 @@ class Things:
 
     def _authenticate(self, asked: Asked) -> None:
         scheme, _, token = asked.headers.get("authorization", "").partition(" ")
-        if f"{scheme.lower()} {token}" != AUTHORIZATION.replace("Basic", "basic"):
+        self.foreign = f"{scheme} {token}" == OTHER_ACCOUNT
+        if not self.foreign and f"{scheme.lower()} {token}" != AUTHORIZATION.replace("Basic", "basic"):
             raise Refused(401, "Unauthorized", WWW_Authenticate='Basic realm="mini"')
 
     def _route(self, path: str) -> tuple[list[str], str | None]:
@@ -141,7 +144,7 @@ class Things:
     def _get(self, name: str) -> Answer:
         if self.fault == "crash-on-astral" and any(ord(letter) > 0xFFFF for letter in name):
             raise Refused(500)
-        thing = self.things.get(name)
+        thing = None if self.foreign else self.things.get(name)
         if thing is None:
             if self.fault == "unknown-thing-found":
                 return Answer(200, {"id": name, "name": name, "size": 0}, {"X-Size": "0"})
@@ -315,7 +318,8 @@ def bench(serve: Callable[[Callable[[Asked], Answer]], str]) -> Iterator[Callabl
             own = contract(HERE / "miniature/openapi.yaml")
             credential = Credential(headers={"Authorization": AUTHORIZATION})
             samples = {"thingId": "alpha"}
-            target = Target("miniature", f"{origin}/mini", credential, samples)
+            others = {"other_account": Credential(headers={"Authorization": OTHER_ACCOUNT})}
+            target = Target("miniature", f"{origin}/mini", credential, samples, others)
             return Bench(own, target, application, LAWS, opened)
         own = contract(HERE / "miniature_rpc/openapi.yaml")
         target = Target("miniature_rpc", f"{origin}/rpc", Credential(api_key=KEY))

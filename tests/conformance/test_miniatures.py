@@ -19,7 +19,7 @@ FAULTS = {
     "no-options": {"verbs"},
     "accepts-anything": {"media-types"},
     "unknown-path-found": {"not-found"},
-    "unknown-thing-found": {"not-found", "bad-input"},
+    "unknown-thing-found": {"authentication", "not-found", "bad-input"},
     "crash-on-ff": {"bad-input"},
     "crash-on-astral": {"text"},
     "types-differ": {"agreement"},

@@ -1,72 +1,158 @@
-"""The mock without a socket, and with something between it and the laws that breaks one promise at a time."""
+"""The mock without a socket, where the suite's client stands, with a fault or none planted in it."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from time import monotonic
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import unquote_to_bytes
 
 import pytest
+from hypothesis import Phase, settings
 
 from mailproof import contract
+from mailproof_conformance import properties, runner
 from mailproof_conformance.check import Check
 from mailproof_conformance.exchange import Exchange, Request, Response
-from mailproof_conformance.guard import Address
+from mailproof_conformance.guard import Address, Guard
 from mailproof_conformance.laws import laws_of
+from mailproof_conformance.runner import run_cases
 from mailproof_conformance.session import Session
 from mailproof_conformance.target import Credential, Target
 from mailproof_conformance.verdicts import Broken, Skipped
 from mailproof_mock.announce import ready_document
 from mailproof_mock.app import create_app
+from mailproof_mock.call import Call, Handler
 from mailproof_mock.sandbox import open_sandbox
 from mailproof_mock.store import Store
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from starlette.types import ASGIApp
 
-    from mailproof.promises import Contract
+    from mailproof.promises import Contract, Effect
+    from mailproof_conformance.case import Case
     from mailproof_conformance.client import Client
+    from mailproof_conformance.runner import Outcome
 
 Forward = Callable[[Request], Response]
 Mangle = Callable[[Request, Forward], Response]
 BrokenCases = Callable[[Mangle | None, str | None], list[str]]
 """Runs the laws of one clause, or of all, against the mock with a fault or none; gives the ids of the broken ones."""
 
+Step = Callable[[str, Call, Handler, Store], Awaitable[Any]]
+"""Stands where an operation's handler stands: its name, the call, the handler itself, and the store behind it."""
+Patch = Callable[[pytest.MonkeyPatch], None]
+
 HOST = "testserver"
+_BODY_METHODS = frozenset({"POST", "PUT", "PATCH"})
+
+
+@dataclass(frozen=True, slots=True)
+class Plant:
+    """What is planted in the mock: a layer in front of its pipeline, one around its handlers, or other functions."""
+
+    mangle: Mangle | None = None
+    step: Step | None = None
+    patch: Patch | None = None
+
+
+NOTHING = Plant()
 
 
 class Wire:
-    """Stands where the suite's client stands: hands each request to the mock, past what breaks a promise."""
+    """Stands where the suite's client stands: hands each request to the mock, past what breaks a promise.
+
+    It is a client for `Session` and `run_cases`: what they need of one is here.
+    """
 
     def __init__(self, provider: str, vintage: str | None = None) -> None:
         self.provider = provider
-        self._sandbox = open_sandbox(provider, alone=True, vintage=vintage)
+        opened = open_sandbox(provider, alone=True, vintage=vintage)
+        hooked = {name: self._hooked(name, handler) for name, handler in opened.handlers.items()}
+        self._sandbox = replace(opened, handlers=hooked)
         self._store = Store()
         self._app: ASGIApp = create_app([self._sandbox], self._store)
         self._loop = asyncio.new_event_loop()
-        self._mangle: Mangle | None = None
+        self._plant = NOTHING
+        self._exchanges: list[Exchange] = []
+        self._sessions: dict[tuple[str, int], Session] = {}
+        self.kept: dict[str, tuple[Exchange, ...]] = {}
+        """What each case exchanged, where `outcomes` was told to keep it."""
+        self._taken: tuple[Exchange, ...] = ()
+        self.requests = 0
+        self.address = Address("http", HOST, 80, "127.0.0.1")
+        self.guard = Guard(self.address)
+        self.seconds = 0.0
         entry = ready_document(f"http://{HOST}", [self._sandbox])["providers"][provider]
         others = {name: _credential(other) for name, other in entry["others"].items()}
         self.target = Target(provider, entry["base_url"], _credential(entry), entry["samples"], others)
-        self.address = Address("http", HOST, 80, "127.0.0.1")
-        self.requests = 0
 
     def reset(self, mangle: Mangle | None) -> None:
         """Back to the fixtures, with another fault or none."""
-        self._sandbox.fixtures.restore(self._store, self.provider)
-        self._mangle = mangle
+        self.plant(Plant(mangle))
 
-    def send(self, request: Request, *_: object, **__: object) -> Response:
+    def plant(self, plant: Plant) -> None:
+        """Back to the fixtures, with other things planted or nothing. A patch is the caller's to put in place."""
+        self._sandbox.fixtures.restore(self._store, self.provider)
+        self._plant = plant
+        self._exchanges.clear()
+
+    def send(self, request: Request, effect: Effect = "read", *, wrong_credentials: bool = False) -> Response:
+        """As the suite's client has it, but for the guard: nothing leaves the process."""
+        del effect, wrong_credentials
+        mangle = self._plant.mangle
+        start = monotonic()
+        response = self._forward(request) if mangle is None else mangle(request, self._forward)
+        self.seconds = monotonic() - start
+        self.record(Exchange(request, response))
+        return response
+
+    def probe(self) -> None:
+        """The mock is always there."""
+
+    def record(self, exchange: Exchange) -> None:
         """As the suite's client has it."""
         self.requests += 1
-        return self._forward(request) if self._mangle is None else self._mangle(request, self._forward)
+        self._exchanges.append(exchange)
 
     def take(self) -> tuple[Exchange, ...]:
-        """Nothing: no report is made of what goes through here."""
-        return ()
+        """As the suite's client has it."""
+        taken = tuple(self._exchanges)
+        self._taken += taken
+        self._exchanges.clear()
+        return taken
+
+    def outcomes(
+        self,
+        cases: Iterable[Case],
+        plant: Plant = NOTHING,
+        *,
+        profile: Any = "standard",
+        seed: int = 0,
+        keep: bool = False,
+    ) -> Iterator[Outcome]:
+        """What the suite's own runner makes of some cases, one after the other, with something planted or nothing.
+
+        Without `--strict`: what only then would count is an outcome with a note.
+        """
+        with ExitStack() as stack:
+            patch = stack.enter_context(pytest.MonkeyPatch.context())
+            patch.setattr(properties, "_settings", _without_shrinking)
+            patch.setattr(runner, "smallest", _no_smaller)
+            if plant.patch is not None:
+                plant.patch(patch)
+            self.plant(plant)
+            session = self._session(profile, seed)
+            for case in cases:
+                self._taken = ()
+                yield from run_cases(session, [case])
+                if keep:
+                    self.kept[case.id] = self._taken
 
     def broken_cases(self, mangle: Mangle | None, clause: str | None) -> list[str]:
         """See `BrokenCases`."""
@@ -93,13 +179,36 @@ class Wire:
         self._loop.close()
         self._store.close()
 
+    def _session(self, profile: Any, seed: int) -> Session:
+        """As good as new: what it compiled from the contract stays, what it remembers of a run does not."""
+        known = self._sessions.get((profile, seed))
+        if known is None:
+            promises = contract(self.provider)
+            known = Session(promises, self.target, cast("Client", self), profile=profile, seed=seed)
+            first = next(iter(self._sessions.values()), known)
+            known.expectations, known.payloads = first.expectations, first.payloads
+            self._sessions[profile, seed] = known
+        known._names.clear()
+        return known
+
+    def _hooked(self, name: str, handler: Handler) -> Handler:
+        async def hooked(call: Call) -> Any:
+            step = self._plant.step
+            return await (handler(call) if step is None else step(name, call, handler, self._store))
+
+        return hooked
+
     def _forward(self, request: Request) -> Response:
         return self._loop.run_until_complete(self._exchange(request))
 
     async def _exchange(self, request: Request) -> Response:
         path, _, query = request.target.partition("?")
-        headers = [(b"host", HOST.encode()), (b"content-length", str(len(request.body)).encode())]
-        headers += [(name.lower().encode(), value.encode("latin-1")) for name, value in request.headers]
+        headers = [(name.lower().encode(), value.encode("latin-1")) for name, value in request.headers]
+        named = {name for name, _ in headers}
+        if b"host" not in named:
+            headers.append((b"host", HOST.encode()))
+        if b"content-length" not in named and (request.body or request.method in _BODY_METHODS):
+            headers.append((b"content-length", str(len(request.body)).encode()))
         scope: dict[str, Any] = {
             "type": "http",
             "asgi": {"version": "3.0"},
@@ -123,6 +232,15 @@ class Wire:
         await self._app(scope, cast("Any", receive), cast("Any", send))
         answer = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
         return Response(sent[0]["status"], answer, b"".join(message.get("body", b"") for message in sent[1:]))
+
+
+def _without_shrinking(count: int, settled: Callable[[int], settings] = properties._settings) -> settings:
+    """What breaks a promise is enough here; the simplest thing that does would cost many requests more."""
+    return settings(settled(count), phases=[Phase.explicit, Phase.generate])
+
+
+def _no_smaller(*_: object) -> None:
+    """Likewise for the smallest request that still breaks it."""
 
 
 def _credential(entry: Mapping[str, Any]) -> Credential:

@@ -37,7 +37,7 @@ def cases(contract: Contract) -> Iterator[Case]:
         if plain is None or other is None or not _answers_what_it_got(contract, operation, plain):
             continue
         yield _case(operation, plain, other, "written", "", None)
-        place = _last_text(contract, operation, plain)
+        place = last_text(contract, operation, plain)
         if operation.effect == "write" and place is not None:
             for kind, text in TEXTS.items():
                 words = f" with `{shown(place)}` changed ({kind.replace('-', ' ')})"
@@ -72,19 +72,22 @@ def _agree(operation: Operation, plain: str, other: str, change: tuple[Place, st
     expected, actual = one.value(), two.value()
     if not same(expected, actual):
         again = specimen.call(check, operation, body=body, content_type=plain).value()
-        expected, actual = _steady(expected, expected, again), _steady(actual, expected, again)
+        expected, actual = steady(expected, expected, again), steady(actual, expected, again)
     check.equal(expected, actual, f"the answer to a body in {other}")
 
 
-def _steady(value: Any, first: Any, again: Any) -> Any:
+def steady(value: Any, first: Any, again: Any) -> Any:
     """A value without the members that are new with each write of the same body: those that differ in two answers."""
+    if isinstance(value, list) and isinstance(first, list) and isinstance(again, list):
+        items = zip(cast("list[Any]", value), cast("list[Any]", first), cast("list[Any]", again), strict=False)
+        return [steady(*item) for item in items]
     if not isinstance(value, dict):
         return value
     members, one, two = cast("dict[str, Any]", value), mapping(first), mapping(again)
     return {
-        name: _steady(item, one.get(name), two.get(name))
+        name: steady(item, one.get(name), two.get(name))
         for name, item in members.items()
-        if isinstance(item, dict) or same(one.get(name), two.get(name))
+        if isinstance(item, dict | list) or same(one.get(name), two.get(name))
     }
 
 
@@ -118,7 +121,7 @@ def _types(contract: Contract, pointer: str, depth: int) -> Iterator[str]:
         yield from _types(contract, f"{place}/properties/{token(member)}", depth + 1)
 
 
-def _last_text(contract: Contract, operation: Operation, plain: str) -> Place | None:
+def last_text(contract: Contract, operation: Operation, plain: str) -> Place | None:
     """The last text of the example: the first of several is more often than not what a thing is known by."""
     example = specimen.example_body(contract, operation, plain)
     places = list(text_places(contract.document, schema_pointer(operation, plain), example))

@@ -20,7 +20,12 @@ if TYPE_CHECKING:
     from mailproof_conformance.check import Check
 
 _UNAUTHORIZED = 401
+_NOT_FOUND = 404
 _WRONG = "mailproof-wrong"
+_NO_PERMISSION = "no_permission"
+"""What a target calls its caller who may do nothing."""
+_OTHERS = ("other_account", "other_realm")
+"""What a target calls a caller of another account, who may do what ours may."""
 _UNKNOWN_KEY = "e7c1a05f39d2486bb0c4f1e86a2d7935"
 
 _BASIC: Mapping[str, str] = {
@@ -47,6 +52,8 @@ def cases(contract: Contract) -> Iterator[Case]:
         elif wire.needs_credentials(operation):
             yield _without(operation, level)
             yield from _wrong(contract, operation, level)
+            yield from _without_permission(contract, operation)
+            yield from _of_another_account(operation)
         elif wire.takes_credentials(operation):
             yield _optional(operation)
             yield from _wrong(contract, operation, level)
@@ -57,6 +64,23 @@ def cases(contract: Contract) -> Iterator[Case]:
 def _without(operation: Operation, level: Level) -> Case:
     promise = f"A request with no credentials is refused by {operation.id}."
     return _case(operation, "none", promise, level, partial(_refused, operation, {}))
+
+
+def _without_permission(contract: Contract, operation: Operation) -> Iterator[Case]:
+    """A caller who is known and may do nothing, where the contract has an answer for that."""
+    problem = problem_of(contract, "forbidden")
+    if problem is not None and str(problem.status) in operation.definition["responses"]:
+        promise = f"A caller who may do nothing is refused by {operation.id}."
+        level = "assumed" if problem.level == "assumed" else answer_level(operation)
+        yield _case(operation, "no-permission", promise, level, partial(_forbidden, operation))
+
+
+def _of_another_account(operation: Operation) -> Iterator[Case]:
+    """What a path or a body names is one account's own, where a thing that is not there is answered 404."""
+    names = wire.path_parameters(operation) or wire.request_types(operation)
+    if "404" in operation.definition["responses"] and names:
+        promise = f"What is ours is answered to another account by {operation.id} as what does not exist."
+        yield _case(operation, "other-account", promise, "assumed", partial(_unknown_to_others, operation))
 
 
 def _optional(operation: Operation) -> Case:
@@ -116,6 +140,17 @@ def _schemes(contract: Contract, operation: Operation) -> list[dict[str, Any]]:
 
 def _refused(operation: Operation, headers: Mapping[str, str], check: Check) -> None:
     check.problem("unauthorized", specimen.call(check, operation, credentials=NONE, headers=dict(headers)))
+
+
+def _forbidden(operation: Operation, check: Check) -> None:
+    check.problem("forbidden", specimen.call(check, operation, credentials=_NO_PERMISSION))
+
+
+def _unknown_to_others(operation: Operation, check: Check) -> None:
+    name = next((name for name in _OTHERS if check.offers(name)), _OTHERS[0])
+    response = specimen.call(check, operation, credentials=name)
+    check.equal(_NOT_FOUND, response.status, "the status for another account")
+    check.conforms(operation.id, response)
 
 
 def _wrong_password(operation: Operation, check: Check) -> None:

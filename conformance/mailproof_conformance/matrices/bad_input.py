@@ -14,6 +14,7 @@ from mailproof_conformance import forms, specimen, wire
 from mailproof_conformance.case import Case
 from mailproof_conformance.formats import is_json
 from mailproof_conformance.front import answer_level, front_of, level_of, problem_of
+from mailproof_conformance.refusals import as_promised
 from mailproof_conformance.taken import refused, taken
 
 if TYPE_CHECKING:
@@ -96,6 +97,7 @@ def _bad_path(operation: Operation, name: str, value: str, check: Check) -> None
     response = specimen.call(check, operation, path={name: wire.Encoded(value)})
     check.conforms(operation.id, response)
     refused(response)
+    as_promised(check, response)
     check.true("x-injected" not in response.headers, "a line break in the path does not reach the headers")
 
 
@@ -113,6 +115,7 @@ def _queries(operation: Operation) -> Iterator[Case]:
 def _bad_query(operation: Operation, query: str, check: Check) -> None:
     response = specimen.call(check, operation, raw_query=query)
     check.conforms(operation.id, response)
+    as_promised(check, response)
 
 
 def _too_long(contract: Contract, operation: Operation, limit: int) -> Iterator[Case]:

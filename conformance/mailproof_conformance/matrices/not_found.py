@@ -11,6 +11,7 @@ from mailproof_conformance import specimen, wire
 from mailproof_conformance.case import Case
 from mailproof_conformance.check import NONE
 from mailproof_conformance.front import front_of, level_of, problems_of
+from mailproof_conformance.refusals import as_promised
 from mailproof_conformance.taken import first_as_later
 
 if TYPE_CHECKING:
@@ -140,6 +141,7 @@ def _unknown_value(operation: Operation, parameter: Mapping[str, Any], check: Ch
     response = specimen.call(check, operation, path={name: specimen.unknown(check, parameter)})
     check.equal(_NOT_FOUND, response.status, f"the status for an unknown {name}")
     check.conforms(operation.id, response)
+    as_promised(check, response)
 
 
 def _unknown_member(operation: Operation, place: tuple[str, ...], status: int, check: Check) -> None:
@@ -152,6 +154,7 @@ def _unknown_member(operation: Operation, place: tuple[str, ...], status: int, c
     response = specimen.call(check, operation, body=body)
     check.equal(status, response.status, f"the status for an unknown {'.'.join(place)}")
     check.conforms(operation.id, response)
+    as_promised(check, response)
 
 
 def _in_other_case(path: str) -> str:

@@ -1,0 +1,137 @@
+"""`make bench-trust`: plants every fault in the mock and writes the table of docs/trust.md: what the suite finds."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import sys
+import time
+from dataclasses import asdict
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "tests/support"))
+
+from planting import faults  # noqa: E402 - it stands with the tests, as what it plants does
+from trial import Bench, Finding  # noqa: E402
+from trust_table import write_table  # noqa: E402
+
+from mailproof import providers  # noqa: E402
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+BENCHES: dict[str, Bench] = {}
+FAULTS: dict[str, Any] = {}
+BUILD = ROOT / "build/trust"
+_LINE = 300  # characters of what is said of one fault
+
+
+@click.command()
+@click.option("--provider", "chosen", multiple=True, type=click.Choice(providers()), help="Only this one's faults.")
+@click.option("--only", multiple=True, metavar="GLOB", help="Only faults whose name fits.")
+@click.option("--seeds", default=5, show_default=True, type=click.IntRange(1, 100), help="How many seeds, from 0.")
+@click.option("--jobs", default=2, show_default=True, type=click.IntRange(1, 64), help="How many processes.")
+@click.option("--fast", is_flag=True, help="Each fault's own cases only, one seed, no false alarms, no table.")
+@click.option("--every", default=1, type=click.IntRange(1), help="Only each so many-th of the faults.")
+@click.option("--strangers/--no-strangers", default=True, help="Whether to look for what else goes red.")
+@click.option("--alarms/--no-alarms", default=True, help="Whether to look for false alarms.")
+def main(  # noqa: PLR0913 - the options of the command
+    *,
+    chosen: tuple[str, ...],
+    only: tuple[str, ...],
+    seeds: int,
+    jobs: int,
+    fast: bool,
+    every: int,
+    strangers: bool,
+    alarms: bool,
+) -> None:
+    """Plants every fault in the mock and tells which of them the suite finds."""
+    started = time.monotonic()
+    tried = range(1) if fast else range(seeds)
+    whole = not (only or chosen or fast) and every == 1 and strangers and alarms
+    findings: list[Finding] = []
+    noisy = False
+    for provider in chosen or tuple(providers()):
+        wanted = _prepare(provider, only, every, listen=not fast)
+        click.echo(f"{provider}: {len(wanted)} faults, {len(tried)} seeds", err=True)
+        tasks: list[Any] = [("fault", provider, name, tried, strangers and not fast) for name in wanted]
+        if alarms and not fast:
+            tasks = [("alarms", provider, seed) for seed in tried] + tasks
+        found, unbroken = _gathered(tasks, jobs)
+        document = {"provider": provider, "seeds": len(tried), "unbroken": unbroken}
+        document["faults"] = [asdict(finding) for finding in sorted(found, key=lambda finding: finding.name)]
+        _write(BUILD / f"{provider}{'' if whole else '-part'}.json", document)
+        findings += found
+        noisy = noisy or any(entry["cases"] for entry in unbroken)
+    for finding in findings:
+        for error in finding.errors[:1]:
+            click.echo(f"error: {finding.name}: {error}"[:_LINE])
+    if whole:
+        write_table(ROOT / "docs/trust.md", BUILD)
+    missed = sum(finding.own_strict < finding.seeds for finding in findings)
+    seconds = time.monotonic() - started
+    click.echo(f"{len(findings)} faults, {len(findings) - missed} found by their own, in {seconds:.0f} s")
+    raise SystemExit(1 if missed or noisy else 0)
+
+
+def _prepare(provider: str, only: tuple[str, ...], every: int, *, listen: bool) -> list[str]:
+    """Opens the bench of a provider; the names of the faults that are wanted."""
+    bench = BENCHES[provider] = Bench(provider)
+    if listen:
+        bench.listen()
+    planted = {fault.name: fault for fault in faults(provider)}
+    FAULTS.update(planted)
+    return [name for name in planted if not only or any(fnmatchcase(name, glob) for glob in only)][::every]
+
+
+def _gathered(tasks: list[Any], jobs: int) -> tuple[list[Finding], list[dict[str, Any]]]:
+    """What came of the faults, and of the mock without any; says at once what is missed."""
+    found: list[Finding] = []
+    unbroken: list[dict[str, Any]] = []
+    for kind, result in _worked(tasks, jobs):
+        if kind == "alarms":
+            unbroken.append(result)
+            continue
+        found.append(result)
+        if result.own_strict < result.seeds:
+            others = f"found by {result.cases[0]}" if result.found_strict and result.cases else "not found"
+            click.echo(f"missed {result.own_strict}/{result.seeds}: {result.name}; {others}"[:_LINE])
+    return found, sorted(unbroken, key=lambda entry: int(entry["seed"]))
+
+
+def _write(path: Path, document: dict[str, Any]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
+
+
+def _worked(tasks: list[Any], jobs: int) -> Iterator[tuple[str, Any]]:
+    if jobs == 1:
+        yield from map(_work, tasks)
+        return
+    # Forked, so that what was recorded and compiled is there already.
+    with multiprocessing.get_context("fork").Pool(jobs) as pool:
+        yield from pool.imap_unordered(_work, tasks)
+
+
+def _work(task: Any) -> tuple[str, Any]:
+    if task[0] == "alarms":
+        _, provider, seed = task
+        bad = BENCHES[provider].alarms(seed)
+        said = [f"{outcome.case.id}: {outcome.verdict} {outcome.reason}" for outcome in bad]
+        counting = sum(outcome.counts or outcome.verdict == "error" for outcome in bad)
+        return "alarms", {"seed": seed, "cases": said, "without_strict": counting}
+    _, provider, name, seeds, everywhere = task
+    start = time.process_time()
+    finding = BENCHES[provider].tried(FAULTS[name], seeds, everywhere=everywhere)
+    finding.seconds = round(time.process_time() - start, 2)
+    return "fault", finding
+
+
+if __name__ == "__main__":
+    main()
