@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from mailproof_conformance.exchange import Response, RpcAnswer
     from mailproof_conformance.expectation import Finding
+    from mailproof_conformance.session import Session
 
 __all__ = ["DEFAULT", "NONE", "Check", "Credentials"]
 
@@ -31,6 +32,11 @@ class Check(Asking):
     A method that judges raises Broken (verdict `fail`); `skip` and a missing sample raise Skipped; a request
     that the safety rule forbids raises Disabled.
     """
+
+    def __init__(self, session: Session, case_id: str) -> None:
+        super().__init__(session, case_id)
+        self._judged: set[tuple[object, ...]] = set()
+        # Answers that were held against the whole contract and kept it.
 
     def equal(self, expected: object, actual: object, about: str) -> None:
         """Raises Broken unless the two are the same JSON value."""
@@ -48,6 +54,7 @@ class Check(Asking):
         Status, media type, headers, body.
         """
         self.accept(self.expectations.judge(self.contract.operation(operation_id), response))
+        self._judged.add(_known(operation_id, response))
 
     def problem(self, name: str, response: Response) -> None:
         """Raises Broken unless an answer is the contract's error answer of that name."""
@@ -69,12 +76,11 @@ class Check(Asking):
         What it asked with another verb than the operation's is not among them, nor is a call that has no result.
         """
         operations = {operation.id for operation in self.contract.operations}
-        judged: set[tuple[str, int, bytes]] = set()
         for name, response in self._seen:
-            known = (name, response.status, response.body)
-            if known in judged:
+            known = _known(name, response)
+            if known in self._judged:
                 continue
-            judged.add(known)
+            self._judged.add(known)
             if name in operations:
                 yield from self.expectations.judge(self.contract.operation(name), response)
             elif name in self.contract.rpc_methods and is_json(response.media_type) and response.body:
@@ -129,3 +135,9 @@ class Check(Asking):
         `most` as in `forall`; `least` is for a machine in which a few runs meet too little.
         """
         run_machine(factory(self), session=self._session, case_seed=self.seed, most=most, least=least)
+
+
+def _known(name: str, response: Response) -> tuple[object, ...]:
+    """What an answer is judged by: another one of which all this is the same is judged alike."""
+    headers = sorted(item for item in response.headers.items() if item[0] != "date")
+    return name, response.status, response.body, *headers

@@ -26,8 +26,9 @@ if TYPE_CHECKING:
     from mailproof_conformance.which50.journey_reads import Row
     from mailproof_conformance.which50.ledger import Ledger
 
-_LEAST, _MOST = 12, 12
+_WALKS = 12
 """Walks in one run; each has a dozen steps, and each step a dozen requests to look at everything."""
+_QUICK_WALKS = 5
 _QUICKLY = 4
 """Steps from one look to the next in the profile `quick`: most of a walk's time goes into looking."""
 _POLLS = 100
@@ -46,7 +47,8 @@ def all_views_agree_after_any_writes(check: Check) -> None:
     """Walks of a dozen writes, by operations, contacts, values, fields to match and media types that are drawn."""
     trail = Trail()
     try:
-        check.machine(partial(_walk, trail), least=_LEAST, most=None if check.profile == "deep" else _MOST)
+        least = _QUICK_WALKS if check.profile == "quick" else _WALKS
+        check.machine(partial(_walk, trail), least=least, most=None if check.profile == "deep" else least)
     except Disabled:  # the time or the budget is used up: what broke until then is told
         trail.end()
         raise
