@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from mailproof.pointers import mapping
 from mailproof_conformance.asking import Asking
+from mailproof_conformance.expectation import shown
 from mailproof_conformance.formats import is_json
+from mailproof_conformance.front import level_of
 from mailproof_conformance.holdings import DEFAULT, NONE, Credentials
 from mailproof_conformance.properties import run_machine, run_property
 from mailproof_conformance.rpc import Wanted, judge_call
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from hypothesis.stateful import RuleBasedStateMachine
     from hypothesis.strategies import SearchStrategy
 
+    from mailproof.promises import Level, Operation
     from mailproof_conformance.exchange import Response, RpcAnswer
     from mailproof_conformance.expectation import Finding
     from mailproof_conformance.session import Session
@@ -37,6 +40,7 @@ class Check(Asking):
         super().__init__(session, case_id)
         self._judged: set[tuple[object, ...]] = set()
         # Answers that were held against the whole contract and kept it.
+        self._operations = {operation.id: operation for operation in session.contract.operations}
 
     def equal(self, expected: object, actual: object, about: str) -> None:
         """Raises Broken unless the two are the same JSON value."""
@@ -62,31 +66,45 @@ class Check(Asking):
             self.skip(f"the contract has no error answer {name!r}")
         self.accept(self.expectations.judge_problem(name, response))
 
-    def judge_seen(self) -> Iterator[Finding]:
+    def refused(self, operation: Operation, status: int, response: Response, about: str) -> None:
+        """Raises Broken where a request succeeded that has to be refused by that status, whatever the words are.
+
+        It is broken at the level at which the contract has that answer.
+        """
+        if response.status < 400:  # noqa: PLR2004 - the client errors begin there
+            level = self.expectations.level(operation, status)
+            raise Broken(about, status, shown(response), level=level)
+
+    def judge_seen(self) -> Iterator[tuple[Finding, Level]]:
         """What is wrong, by the contract, with the last answers of operations, the newest first."""
         for name, response in reversed(self._seen):
-            if name not in self.contract.rpc_methods:
-                yield from self.expectations.judge(self.contract.operation(name), response)
-            elif is_json(response.media_type):
-                yield from self.expectations.judge_result(name, mapping(response.json()).get("result", {}))
+            yield from self._judge(name, response)
 
-    def judge_kept(self) -> Iterator[Finding]:
-        """What is wrong, by the contract, with the last answers that a case got, whatever the case is about.
+    def judge_kept(self) -> None:
+        """Raises Broken where one of the last answers breaks the contract, whatever the case is about.
 
-        What it asked with another verb than the operation's is not among them, nor is a call that has no result.
+        What was asked with another verb than the operation's is not among them, nor is a call that has no result.
         """
-        operations = {operation.id for operation in self.contract.operations}
         for name, response in self._seen:
             known = _known(name, response)
-            if known in self._judged:
-                continue
-            self._judged.add(known)
-            if name in operations:
-                yield from self.expectations.judge(self.contract.operation(name), response)
-            elif name in self.contract.rpc_methods and is_json(response.media_type) and response.body:
+            if known not in self._judged:
+                self._judged.add(known)
+                for finding, level in self._judge(name, response):
+                    raise finding.broken(level)
+
+    def _judge(self, name: str, response: Response) -> Iterator[tuple[Finding, Level]]:
+        """What is wrong with an answer to an operation or a call, each with the level at which it is promised."""
+        entry = self.contract.rpc_methods.get(name)
+        if entry is not None:
+            if is_json(response.media_type) and response.body:
                 envelope = mapping(response.json())
                 if envelope.get("error") is None and "result" in envelope:
-                    yield from self.expectations.judge_result(name, envelope["result"])
+                    level = level_of(entry.get("x-standing"))
+                    yield from ((item, level) for item in self.expectations.judge_result(name, envelope["result"]))
+        elif name in self._operations:
+            operation = self._operations[name]
+            level = self.expectations.level(operation, response.status)
+            yield from ((item, level) for item in self.expectations.judge(operation, response))
 
     def answers(self, method: str, answer: RpcAnswer, wanted: Wanted) -> None:
         """Raises Broken unless the answer to a 2.0 call with id 1 keeps the contract and is as wanted."""

@@ -12,7 +12,7 @@ from mailproof.pointers import mapping, resolve, token
 from mailproof_conformance.bodies import read_body
 from mailproof_conformance.exchange import printable
 from mailproof_conformance.formats import is_json, is_xml
-from mailproof_conformance.front import FRAMEWORK_PROBLEMS, problems_of
+from mailproof_conformance.front import FRAMEWORK_PROBLEMS, level_of, problems_of
 from mailproof_conformance.validators import Validators
 from mailproof_conformance.verdicts import Broken
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     import jsonschema_rs
 
-    from mailproof.promises import Contract, Operation
+    from mailproof.promises import Contract, Level, Operation
     from mailproof_conformance.exchange import Response
     from mailproof_conformance.front import Problem
 
@@ -42,9 +42,9 @@ class Finding:
     expected: object
     actual: object
 
-    def broken(self) -> Broken:
-        """The finding as the exception that ends a case."""
-        return Broken(f"{self.rule}: {self.about}", self.expected, self.actual)
+    def broken(self, level: Level | None = None) -> Broken:
+        """The finding as the exception that ends a case; `level` as of a Broken."""
+        return Broken(f"{self.rule}: {self.about}", self.expected, self.actual, level=level)
 
 
 class Expectations:
@@ -86,6 +86,14 @@ class Expectations:
         """Where the schema of an answer's body stands; None for an answer that the contract does not describe."""
         definition = self._definition(operation, response.status)
         return self._schema_pointer(definition, response) if definition else None
+
+    def level(self, operation: Operation, status: int) -> Level:
+        """How far the contract stands behind the answer of that status to an operation.
+
+        One that it does not list is judged by the operation's own standing.
+        """
+        definition = self._definition(operation, status)
+        return level_of(operation.standing, definition[0].get("x-standing") if definition else None)
 
     def read(self, operation: Operation, response: Response) -> Any:
         """The value of an answer's body, by its media type and the contract; of a file (`format: binary`) its bytes.

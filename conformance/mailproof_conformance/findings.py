@@ -142,7 +142,7 @@ def _finding(
         "verdict": first.word,
         "operations": operations,
         "rule": first.rule,
-        "level": min((item.outcome.case.level for item in gravest), key=_LEVELS.index),
+        "level": min((item.outcome.level or item.outcome.case.level for item in gravest), key=_LEVELS.index),
         "known": redactor.text(first.outcome.known) if first.outcome.known else None,
         "place": place,
         "case": case.id,

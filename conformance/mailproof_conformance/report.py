@@ -218,7 +218,7 @@ def _case(run: Run, outcome: Outcome, redactor: Redactor) -> dict[str, Any]:
         "kind": case.kind,
         "operations": list(case.operations),
         "clause": case.clause,
-        "level": case.level,
+        "level": outcome.level or case.level,
         "promise": redactor.text(case.promise),
         "source": case.source,
         "verdict": outcome.verdict.value,

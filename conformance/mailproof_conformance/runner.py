@@ -16,6 +16,7 @@ from mailproof_conformance.verdicts import Broken, Disabled, Skipped, Verdict
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
+    from mailproof.promises import Level
     from mailproof_conformance.case import Case
     from mailproof_conformance.exchange import Exchange
     from mailproof_conformance.session import Session
@@ -36,6 +37,8 @@ class Outcome:
 
     case: Case
     verdict: Verdict
+    level: Level | None = None
+    """That of the promise that is broken; None as long as it is the case's own."""
     note: bool = False
     """A broken promise that is only an assumption of ours: it is told and does not count."""
     known: str = ""
@@ -94,21 +97,23 @@ def run_case(session: Session, case: Case, *, strict: bool = False) -> Outcome:
     requests = session.client.requests
     start = session.clock.seconds()
     verdict, reason, expected, actual = Verdict.PASS, "", None, None
+    level = case.level
     remarks: tuple[str, ...] = ()
     grave = False
     try:
         case.run(check)
-        check.accept(check.judge_kept())
+        check.judge_kept()
     except Disabled as disabled:
         verdict, reason = Verdict.DISABLED, str(disabled)
     except Skipped as skipped:
         verdict, reason = Verdict.SKIP, str(skipped)
     except Broken as broken:
         verdict, reason, expected, actual = Verdict.FAIL, broken.about, broken.expected, broken.actual
+        level = broken.level or case.level
         remarks = tuple(getattr(broken, "__notes__", ()))
         grave = isinstance(broken, NoAnswer)
     except Exception as error:  # noqa: BLE001 - whatever breaks in a case is told as a verdict
-        verdict, reason, expected, actual = _judge_error(check, error)
+        verdict, reason, expected, actual, level = _judge_error(check, error, case.level)
         remarks = _where(error)
     exchanges = session.told()
     if verdict is Verdict.PASS and session.client.requests == requests:
@@ -118,7 +123,8 @@ def run_case(session: Session, case: Case, *, strict: bool = False) -> Outcome:
     return Outcome(
         case=case,
         verdict=verdict,
-        note=verdict is Verdict.FAIL and case.level == "assumed" and not strict and not grave,
+        level=level,
+        note=verdict is Verdict.FAIL and level == "assumed" and not strict and not grave,
         known=session.known_failures.reason(case.id, session.clock.today()) if broke else "",
         reason=reason,
         expected=expected,
@@ -183,14 +189,14 @@ def _connects(session: Session) -> bool:
     return True
 
 
-def _judge_error(check: Check, error: Exception) -> tuple[Verdict, str, object, object]:
-    """Judges a case that stumbled.
+def _judge_error(check: Check, error: Exception, level: Level) -> tuple[Verdict, str, object, object, Level]:
+    """Judges a case of some level that stumbled.
 
-    Where one of the last answers breaks its description, the case stumbled over that: a broken promise. Any
-    other stumble is ours.
+    Where one of the last answers breaks its description, the case stumbled over that: a broken promise, of the level
+    of that description. Any other stumble is ours.
     """
     if isinstance(error, _STUMBLES):
-        first = next(check.judge_seen(), None)
+        first, of = next(check.judge_seen(), (None, level))
         if first is not None:
-            return Verdict.FAIL, f"{first.rule}: {first.about}", first.expected, first.actual
-    return Verdict.ERROR, f"{type(error).__name__}: {error}", None, None
+            return Verdict.FAIL, f"{first.rule}: {first.about}", first.expected, first.actual, of
+    return Verdict.ERROR, f"{type(error).__name__}: {error}", None, None, level

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import unittest
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mailproof.promises import Level
 
 
 class Verdict(StrEnum):
@@ -35,14 +39,18 @@ def worst(*verdicts: Verdict) -> Verdict:
 class Broken(Exception):  # noqa: N818 - it is a finding about the target, not an error of ours
     """A promise is broken: the case's verdict is `fail`.
 
-    `about` says what was looked at; `expected` and `actual` are JSON-able values or texts.
+    `about` says what was looked at; `expected` and `actual` are JSON-able values or texts. `level` is that of the
+    promise that is broken, where it is another than the one that the case is about.
     """
 
-    def __init__(self, about: str, expected: object = None, actual: object = None) -> None:
+    def __init__(
+        self, about: str, expected: object = None, actual: object = None, *, level: Level | None = None
+    ) -> None:
         super().__init__(f"{about}: expected {expected!r}, got {actual!r}")
         self.about = about
         self.expected = expected
         self.actual = actual
+        self.level = level
 
 
 class Skipped(unittest.SkipTest):

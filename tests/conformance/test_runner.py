@@ -71,6 +71,27 @@ def test_a_case_that_ends_well_is_a_pass(outcome_of: OutcomeOf) -> None:
     assert Verdict.PASS is outcome_of(asks_and(lambda check: check.equal(1, 1, "one"))).verdict
 
 
+@pytest.mark.parametrize(
+    ("case_level", "broken_level", "note"),
+    [("assumed", None, True), ("core", None, False), ("assumed", "core", False), ("core", "assumed", True)],
+)
+def test_what_is_broken_counts_at_its_own_level(
+    outcome_of: OutcomeOf, case_level: Level, broken_level: Level | None, *, note: bool
+) -> None:
+    def breaks(check: Check) -> None:
+        check.call("get_thing")
+        raise Broken("it is refused", level=broken_level)
+
+    outcome = outcome_of(breaks, case_level)
+    assert (Verdict.FAIL, broken_level or case_level, note) == (outcome.verdict, outcome.level, outcome.note)
+
+
+def test_whatever_a_case_is_about_its_answers_keep_the_contract(outcome_of: OutcomeOf) -> None:
+    outcome = outcome_of(asks_and(lambda check: check.true(condition=True, about="nothing")), fault="wrong-type")
+    assert (Verdict.FAIL, "core") == (outcome.verdict, outcome.level)
+    assert outcome.reason.startswith("schema: the body of a 200")
+
+
 def test_a_broken_expectation_is_a_fail_with_both_sides(outcome_of: OutcomeOf) -> None:
     outcome = outcome_of(asks_and(lambda check: check.equal([1], [True], "the list")))
     assert (Verdict.FAIL, "the list", [1], [True]) == (

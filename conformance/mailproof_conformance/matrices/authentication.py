@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from mailproof.promises import Contract, Level, Operation
     from mailproof_conformance.check import Check
+    from mailproof_conformance.exchange import Response
 
 _UNAUTHORIZED = 401
 _NOT_FOUND = 404
@@ -139,16 +140,25 @@ def _schemes(contract: Contract, operation: Operation) -> list[dict[str, Any]]:
 
 
 def _refused(operation: Operation, headers: Mapping[str, str], check: Check) -> None:
-    check.problem("unauthorized", specimen.call(check, operation, credentials=NONE, headers=dict(headers)))
+    response = specimen.call(check, operation, credentials=NONE, headers=dict(headers))
+    _is_answered(operation, "unauthorized", response, check)
+
+
+def _is_answered(operation: Operation, problem: str, response: Response, check: Check) -> None:
+    known = check.expectations.problems.get(problem)
+    if known is not None:
+        check.refused(operation, known.status, response, f"problem: the status of the error answer `{problem}`")
+    check.problem(problem, response)
 
 
 def _forbidden(operation: Operation, check: Check) -> None:
-    check.problem("forbidden", specimen.call(check, operation, credentials=_NO_PERMISSION))
+    _is_answered(operation, "forbidden", specimen.call(check, operation, credentials=_NO_PERMISSION), check)
 
 
 def _unknown_to_others(operation: Operation, check: Check) -> None:
     name = next((name for name in _OTHERS if check.offers(name)), _OTHERS[0])
     response = specimen.call(check, operation, credentials=name)
+    check.refused(operation, _NOT_FOUND, response, "the status for another account")
     check.equal(_NOT_FOUND, response.status, "the status for another account")
     check.conforms(operation.id, response)
 

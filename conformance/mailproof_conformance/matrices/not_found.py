@@ -139,7 +139,9 @@ def _variant(operation: Operation, path: str, same: bool, check: Check) -> None:
 def _unknown_value(operation: Operation, parameter: Mapping[str, Any], check: Check) -> None:
     name = parameter["name"]
     response = specimen.call(check, operation, path={name: specimen.unknown(check, parameter)})
-    check.equal(_NOT_FOUND, response.status, f"the status for an unknown {name}")
+    about = f"the status for an unknown {name}"
+    check.refused(operation, _NOT_FOUND, response, about)
+    check.equal(_NOT_FOUND, response.status, about)
     check.conforms(operation.id, response)
     as_promised(check, response)
 
@@ -152,7 +154,9 @@ def _unknown_member(operation: Operation, place: tuple[str, ...], status: int, c
     own = holder.get(place[-1])
     holder[place[-1]] = specimen.UNKNOWN_NUMBER if isinstance(own, int) else str(specimen.UNKNOWN_NUMBER)
     response = specimen.call(check, operation, body=body)
-    check.equal(status, response.status, f"the status for an unknown {'.'.join(place)}")
+    about = f"the status for an unknown {'.'.join(place)}"
+    check.refused(operation, status, response, about)
+    check.equal(status, response.status, about)
     check.conforms(operation.id, response)
     as_promised(check, response)
 
