@@ -77,7 +77,8 @@ def read_yaml(path: Path) -> Any:
 def _reason(error: Exception) -> str:
     if isinstance(error, RecursionError):
         return "nested too deeply"
-    return " ".join(str(getattr(error, "problem", None) or getattr(error, "reason", None) or error).split())[:200]
+    reason = " ".join(str(getattr(error, "problem", None) or getattr(error, "reason", None) or error).split())[:200]
+    return "nested too deeply" if "nesting depth" in reason else reason
 
 
 class _Plain:

@@ -45,7 +45,7 @@ def test_a_status_that_never_came_and_one_that_nobody_promised(report_of: Report
     entry = of(report, "get_thing")
     statuses = {item["status"]: item["why"] for item in entry["statuses"]}
     assert "no request of this run was answered with it" == statuses["200"]
-    assert [{"status": "500", "requests": 1}] == entry["undocumented"]
+    assert ["500"] == [item["status"] for item in entry["undocumented"]]
 
 
 def test_json_rpc_is_counted_by_method_and_error(report_of: ReportOf, calls: Callable[..., Any]) -> None:

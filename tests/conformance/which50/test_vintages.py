@@ -98,7 +98,8 @@ def test_the_check_holds_a_mock_of_2024_against_2025_when_told(
     words = ("check", "which50", "--ready-file", str(served_2024.ready_file), "--only", f"{later}/*")
     code, said, _ = command(*words, "--vintage", "2025", "--report", str(tmp_path / "report"))
     assert 1 == code, said
-    assert "--vintage 2025" in said
+    assert "--replay" in said
+    assert "2025" == json.loads((tmp_path / "report" / "report.json").read_text())["contract"]["vintage"]
     code, _, complaint = command(*words)
     assert (2, True) == (code, "no case fits" in complaint)
 

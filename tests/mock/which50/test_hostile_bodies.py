@@ -20,6 +20,7 @@ from mailproof_conformance.binding import parameter_example
 from mailproof_conformance.check import Check
 from mailproof_conformance.exchange import Request, Response
 from mailproof_conformance.formats import is_json, is_xml
+from mailproof_conformance.guard import Guard, pin
 from mailproof_conformance.payload import Payloads
 from mailproof_conformance.session import Session
 from mailproof_conformance.target import from_ready_file
@@ -71,6 +72,7 @@ class Direct:
 
     def __init__(self, url: str) -> None:
         address = urlsplit(url)
+        self.guard = Guard(pin(url))
         self._connection = http.client.HTTPConnection(str(address.hostname), address.port or 80, timeout=60)
 
     def send(self, request: Request, *_: object, **__: object) -> Response:
