@@ -86,7 +86,8 @@ def _case(listing: _Listing, name: str, promise: str, run: Callable[[Check], Non
 
 def _listing(contract: Contract, operation: Operation) -> _Listing | None:
     content = members(operation.definition, "responses", "200", "content")
-    schema = next((mapping(mapping(item).get("schema")) for name, item in content.items() if is_json(name)), {})
+    schemas = [mapping(mapping(item).get("schema")) for name, item in content.items() if is_json(name)]
+    schema = schemas[0] if schemas else dict[str, Any]()
     whole = mapping(dereference(contract.document, schema))
     item = mapping(dereference(contract.document, mapping(whole.get("items"))))
     properties = mapping(item.get("properties"))
@@ -124,10 +125,10 @@ def _asked(check: Check, listing: _Listing, query: Mapping[str, Any]) -> tuple[l
     response = specimen.call(check, listing.operation, query=dict(query))
     check.equal(200, response.status, f"the status of {listing.operation.id} with {dict(query)}")
     value: Any = response.value()
-    rows = [mapping(item) for item in sequence(value)]
-    is_array = isinstance(value, list) and all(isinstance(item, dict) for item in cast("list[Any]", value))
+    items = sequence(value)
+    is_array = value == items and all(isinstance(item, dict) for item in items)
     check.true(is_array, f"what {listing.operation.id} lists", expected="an array of objects", actual=value)
-    return rows, response
+    return [mapping(item) for item in items], response
 
 
 def _whole(check: Check, listing: _Listing, query: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -63,18 +63,20 @@ def cases(contract: Contract) -> Iterator[Case]:
 def _case(
     resource: Resource, operation: Operation, name: str, promise: str, run: Callable[[Resource, Check], None]
 ) -> Case:
+    levels: tuple[Level, Level] = answer_level(operation), answer_level(resource.read)
     return Case(
         id=f"agreement/{operation.id}/{name}",
         kind="agreement",
         operations=(operation.id, resource.read.id),
         promise=f"{operation.id}: {promise}.",
         source=operation.pointer,
-        level=max(answer_level(operation), answer_level(resource.read), key=_LEVELS.index),
+        level=max(levels, key=_weakness),
         run=partial(run, resource),
     )
 
 
-_LEVELS: tuple[Level, ...] = get_args(Level)
+def _weakness(level: Level) -> int:
+    return get_args(Level).index(level)
 
 
 def _success(operation: Operation) -> Mapping[str, Any]:
