@@ -37,9 +37,10 @@ class Resource:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """One such thing: its id, what was sent, what was answered, and the members that are compared."""
+    """One such thing: its id, what it was made below, what was sent, what was answered, and the members compared."""
 
     id: str | int
+    path: Mapping[str, Any]
     sent: Mapping[str, Any]
     response: Response
     value: Mapping[str, Any]
@@ -95,7 +96,7 @@ def make(check: Check, resource: Resource, wanted: Mapping[str, Any] | None = No
             value = mapping(response.value())
             identity = id_of(value, resource.parameter)
             if identity is not None:
-                return Made(identity, body, response, value)
+                return Made(identity, path, body, response, value)
     return check.skip(f"{resource.create.id} makes nothing that has an id")
 
 
@@ -128,9 +129,13 @@ def id_of(value: Mapping[str, Any], parameter: str) -> str | int | None:
 
 
 def path_of(check: Check, operation: Operation, made: Made) -> dict[str, Any]:
-    """The path of an operation on a thing that was made: its id comes last, and it was made below the samples."""
+    """The path of an operation on a thing that was made: its id comes last, after what it was made below."""
     *above, last = [item for item in operation.definition["parameters"] if item["in"] == "path"]
-    return {**{item["name"]: check.path_value(operation, item) for item in above}, last["name"]: made.id}
+    values = {
+        item["name"]: made.path[item["name"]] if item["name"] in made.path else check.path_value(operation, item)
+        for item in above
+    }
+    return {**values, last["name"]: made.id}
 
 
 def shown(check: Check, resource: Resource, made: Made) -> Mapping[str, Any]:

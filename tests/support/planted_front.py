@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+import in_process
 from faults import with_header
 from in_process import Plant, Wire
 from spots import some
@@ -17,7 +18,6 @@ from mailproof.pointers import mapping
 from mailproof_conformance import wire
 from mailproof_conformance.exchange import Response
 from mailproof_conformance.front import front_of
-from mailproof_conformance.matrices import timing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -72,7 +72,7 @@ def _slow(subject: Subject) -> Fault:
             return forward(request)
 
         def patch(monkeypatch: pytest.MonkeyPatch) -> None:
-            monkeypatch.setattr(timing, "monotonic", lambda: late[0])
+            monkeypatch.setattr(in_process, "monotonic", lambda: late[0])
 
         return Plant(subject.mangle(inner), patch=patch)
 

@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 _WALKS = 12
 """Walks in one run; each has a dozen steps, and each step a dozen requests to look at everything."""
-_QUICK_WALKS = 5
 _QUICKLY = 4
 """Steps from one look to the next in the profile `quick`: most of a walk's time goes into looking."""
 _POLLS = 100
@@ -47,8 +46,7 @@ def all_views_agree_after_any_writes(check: Check) -> None:
     """Walks of a dozen writes, by operations, contacts, values, fields to match and media types that are drawn."""
     trail = Trail()
     try:
-        least = _QUICK_WALKS if check.profile == "quick" else _WALKS
-        check.machine(partial(_walk, trail), least=least, most=None if check.profile == "deep" else least)
+        check.machine(partial(_walk, trail), least=_WALKS, most=None if check.profile == "deep" else _WALKS)
     except Disabled:  # the time or the budget is used up: what broke until then is told
         trail.end()
         raise
