@@ -99,12 +99,14 @@ class Check(Asking):
             if is_json(response.media_type) and response.body:
                 envelope = mapping(response.json())
                 if envelope.get("error") is None and "result" in envelope:
-                    level = level_of(entry.get("x-standing"))
-                    yield from ((item, level) for item in self.expectations.judge_result(name, envelope["result"]))
+                    own = level_of(entry.get("x-standing"))
+                    for finding in self.expectations.judge_result(name, envelope["result"]):
+                        yield finding, own
         elif name in self._operations:
             operation = self._operations[name]
             level = self.expectations.level(operation, response.status)
-            yield from ((item, level) for item in self.expectations.judge(operation, response))
+            for finding in self.expectations.judge(operation, response):
+                yield finding, level
 
     def answers(self, method: str, answer: RpcAnswer, wanted: Wanted) -> None:
         """Raises Broken unless the answer to a 2.0 call with id 1 keeps the contract and is as wanted."""

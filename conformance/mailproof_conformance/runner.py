@@ -97,7 +97,7 @@ def run_case(session: Session, case: Case, *, strict: bool = False) -> Outcome:
     requests = session.client.requests
     start = session.clock.seconds()
     verdict, reason, expected, actual = Verdict.PASS, "", None, None
-    level = case.level
+    level: Level = case.level
     remarks: tuple[str, ...] = ()
     grave = False
     try:

@@ -50,7 +50,7 @@ class Broken(Exception):  # noqa: N818 - it is a finding about the target, not a
         self.about = about
         self.expected = expected
         self.actual = actual
-        self.level = level
+        self.level: Level | None = level
 
 
 class Skipped(unittest.SkipTest):

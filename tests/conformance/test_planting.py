@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from planting import Fault
+
 REGISTRY = {provider: faults(provider) for provider in providers()}
 KINDS_OF_FAULT = {
     "wrong status",
@@ -125,7 +127,12 @@ def test_a_fault_is_found_by_its_own(fault: Fault, benches: dict[str, Bench]) ->
 
 def test_two_faults_of_one_name_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     known = REGISTRY["whatcounts"][0]
-    monkeypatch.setattr("planted_calls.faults", lambda _: iter([known]))
+
+    def twins(provider: str) -> Iterator[Fault]:
+        del provider
+        return iter([known])
+
+    monkeypatch.setattr("planted_calls.faults", twins)
     with pytest.raises(ValueError, match="two faults are called"):
         faults("whatcounts")
 

@@ -188,7 +188,7 @@ class Wire:
             first = next(iter(self._sessions.values()), known)
             known.expectations, known.payloads = first.expectations, first.payloads
             self._sessions[profile, seed] = known
-        known._names.clear()
+        known._names.clear()  # pyright: ignore[reportPrivateUsage]
         return known
 
     def _hooked(self, name: str, handler: Handler) -> Handler:
@@ -234,9 +234,12 @@ class Wire:
         return Response(sent[0]["status"], answer, b"".join(message.get("body", b"") for message in sent[1:]))
 
 
-def _without_shrinking(count: int, settled: Callable[[int], settings] = properties._settings) -> settings:
+_SETTLED = properties._settings  # pyright: ignore[reportPrivateUsage]
+
+
+def _without_shrinking(count: int) -> settings:
     """What breaks a promise is enough here; the simplest thing that does would cost many requests more."""
-    return settings(settled(count), phases=[Phase.explicit, Phase.generate])
+    return settings(_SETTLED(count), phases=[Phase.explicit, Phase.generate])
 
 
 def _no_smaller(*_: object) -> None:

@@ -1,5 +1,9 @@
 """Faults of a JSON-RPC endpoint: its envelopes, ids, errors, notifications and batches."""
 
+# JSON of any shape passes through here, and mypy sees to the rest.
+# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownVariableType=false
+# pyright: reportUnknownLambdaType=false, reportUnknownParameterType=false
+
 from __future__ import annotations
 
 import json
@@ -100,9 +104,9 @@ def _no_error(said: Said) -> Said:
 
 
 def _key(provider: str) -> str:
-    from planted_front import _target  # noqa: PLC0415 - one Wire for both
+    from planted_front import target_of  # noqa: PLC0415 - one Wire for both
 
-    return str(_target(provider).credential.api_key)
+    return str(target_of(provider).credential.api_key)
 
 
 def _each_call(request: Request, change: Callable[[Any], Any]) -> Request:

@@ -152,7 +152,7 @@ def _other_words(response: Response) -> Response:
 def _credentials(subject: Subject) -> Iterator[Fault]:
     if not wire.needs_credentials(subject.operation):
         return
-    own = dict(_target(subject.provider).credential.headers)
+    own = dict(target_of(subject.provider).credential.headers)
 
     def heard(change: Callable[[Request], Request]) -> Callable[[], Plant]:
         return lambda: subject.heard(change)
@@ -165,7 +165,7 @@ def _credentials(subject: Subject) -> Iterator[Fault]:
     )
     yield subject.fault("any credentials accepted", heard(taken(_foreign(subject))), "authentication", "laws")
     yield subject.fault("any password accepted", heard(taken(_same_user(own))), "authentication")
-    others = _target(subject.provider).others
+    others = target_of(subject.provider).others
     name = next((name for name in ("other_account", "other_realm") if name in others), None)
     if name is not None:
         theirs = dict(others[name].headers)
@@ -186,7 +186,7 @@ def _as(request: Request, headers: dict[str, str]) -> Request:
 _targets: dict[str, Any] = {}
 
 
-def _target(provider: str) -> Any:
+def target_of(provider: str) -> Any:
     if provider not in _targets:
         one = Wire(provider)
         _targets[provider] = one.target
@@ -195,7 +195,7 @@ def _target(provider: str) -> Any:
 
 
 def _foreign(subject: Subject) -> Callable[[Request], bool]:
-    known = {c.headers.get("Authorization") for c in _target(subject.provider).credentials()}
+    known = {c.headers.get("Authorization") for c in target_of(subject.provider).credentials()}
     return lambda request: request.header("authorization") not in known | {None}
 
 
@@ -261,7 +261,7 @@ def _types(subject: Subject) -> Iterator[Fault]:
 
         def as_own(request: Request) -> Request:
             given = (request.header("content-type") or "").partition(";")[0].lower()
-            return request if given in read else with_header("Content-Type", read[0])(request)
+            return request if given in read else with_header("Content-Type", next(iter(read)))(request)
 
         yield subject.fault("wrong Content-Type taken", lambda: subject.heard(as_own), "media-types")
     for name in read[1:]:

@@ -1,5 +1,9 @@
 """Faults that only some requests bring about: rare inputs that crash, boundaries that are refused, wrong ones taken."""
 
+# JSON of any shape passes through here, and mypy sees to the rest.
+# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownVariableType=false
+# pyright: reportUnknownLambdaType=false, reportUnknownParameterType=false
+
 from __future__ import annotations
 
 import json

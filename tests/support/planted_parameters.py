@@ -1,5 +1,9 @@
 """Faults in what is asked with: parameters, conditions and members of a body that are ignored or read wrongly."""
 
+# JSON of any shape passes through here, and mypy sees to the rest.
+# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownVariableType=false
+# pyright: reportUnknownLambdaType=false, reportUnknownParameterType=false
+
 from __future__ import annotations
 
 import json

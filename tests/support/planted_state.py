@@ -1,5 +1,9 @@
 """Faults in what a server remembers: reads that are stale, writes that are lost, things that stay though deleted."""
 
+# JSON of any shape passes through here, and mypy sees to the rest.
+# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownVariableType=false
+# pyright: reportUnknownLambdaType=false, reportUnknownParameterType=false
+
 from __future__ import annotations
 
 import json
@@ -91,12 +95,12 @@ def _lost(subject: Subject) -> Plant:
     async def step(name: str, call: Call, handler: Handler, store: Store) -> Any:
         if name != subject.id:
             return await handler(call)
-        store._db.execute("SAVEPOINT planted")
+        store._db.execute("SAVEPOINT planted")  # pyright: ignore[reportPrivateUsage]
         try:
             return await handler(call)
         finally:
-            store._db.execute("ROLLBACK TO planted")
-            store._db.execute("RELEASE planted")
+            store._db.execute("ROLLBACK TO planted")  # pyright: ignore[reportPrivateUsage]
+            store._db.execute("RELEASE planted")  # pyright: ignore[reportPrivateUsage]
 
     return Plant(step=step)
 

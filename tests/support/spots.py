@@ -1,5 +1,9 @@
 """Where the members of a value stand, by the schema that it has: what a fault changes, and in what."""
 
+# JSON of any shape passes through here, and mypy sees to the rest.
+# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownVariableType=false
+# pyright: reportUnknownLambdaType=false, reportUnknownParameterType=false
+
 from __future__ import annotations
 
 import hashlib

@@ -1,5 +1,9 @@
 """What the generated faults are planted in: the operations and methods of a contract, as requests ask them."""
 
+# JSON of any shape passes through here, and mypy sees to the rest.
+# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownVariableType=false
+# pyright: reportUnknownLambdaType=false, reportUnknownParameterType=false
+
 from __future__ import annotations
 
 import json

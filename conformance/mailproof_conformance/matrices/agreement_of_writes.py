@@ -79,11 +79,12 @@ def _agree(operation: Operation, plain: str, other: str, change: tuple[Place, st
 def steady(value: Any, first: Any, again: Any) -> Any:
     """A value without the members that are new with each write of the same body: those that differ in two answers."""
     if isinstance(value, list) and isinstance(first, list) and isinstance(again, list):
-        items = zip(cast("list[Any]", value), cast("list[Any]", first), cast("list[Any]", again), strict=False)
-        return [steady(*item) for item in items]
+        items = cast("list[Any]", value)
+        triples = zip(items, cast("list[Any]", first), cast("list[Any]", again), strict=False)
+        return [steady(item, one, two) for item, one, two in triples]
     if not isinstance(value, dict):
-        return value
-    members, one, two = cast("dict[str, Any]", value), mapping(first), mapping(again)
+        return cast("Any", value)
+    members, one, two = cast("dict[str, Any]", value), mapping(cast("Any", first)), mapping(cast("Any", again))
     return {
         name: steady(item, one.get(name), two.get(name))
         for name, item in members.items()
