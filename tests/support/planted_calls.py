@@ -71,7 +71,10 @@ def _keys(subject: Subject) -> Iterator[Fault]:
     yield subject.fault(
         "any credentials accepted", partial(plant, lambda c: bool(c.get("params"))), "authentication", "laws"
     )
-    yield subject.fault("auth not enforced", partial(plant, lambda c: c.get("params") == []), "authentication", "laws")
+    if contract(subject.provider).rpc_methods[subject.id]["required"] == 1:  # others refuse a call of the key alone
+        yield subject.fault(
+            "auth not enforced", partial(plant, lambda c: c.get("params") == []), "authentication", "laws"
+        )
     for words, member, value in (
         ("wrong code of an error", "code", -32000),
         ("wrong words of an error", "message", "mailproof"),

@@ -84,7 +84,7 @@ def steady(value: Any, first: Any, again: Any) -> Any:
         return [steady(item, one, two) for item, one, two in triples]
     if not isinstance(value, dict):
         return cast("Any", value)
-    members, one, two = cast("dict[str, Any]", value), mapping(cast("Any", first)), mapping(cast("Any", again))
+    members, one, two = cast("dict[str, Any]", value), mapping(cast("Any", first)), mapping(again)
     return {
         name: steady(item, one.get(name), two.get(name))
         for name, item in members.items()

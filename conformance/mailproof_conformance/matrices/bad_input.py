@@ -216,9 +216,11 @@ def _bad_call(operation: Operation, text: bytes, parses: bool, check: Check) -> 
     check.conforms(operation.id, response)
     errors = mapping(check.contract.document.get("x-rpc-errors"))
     listed = ("parse-error", "invalid-request") if parses else ("parse-error",)
-    codes = [errors[name]["code"] for name in listed if name in errors]
+    messages = {errors[name]["code"]: errors[name]["message"] for name in listed if name in errors}
     answer: object = response.json()
     # A server that reads a deep array takes it for a batch with one junk member.
     one = mapping(answer) or mapping(next(iter(sequence(answer)), None))
-    code = mapping(one.get("error")).get("code")
-    check.true(code in codes, "the code of the error", expected=codes, actual=answer)
+    error = mapping(one.get("error"))
+    code = error.get("code")
+    check.true(code in messages, "the code of the error", expected=list(messages), actual=answer)
+    check.equal(messages[code], error.get("message"), "the message of the error")
