@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, cast
 
+from mailproof.pointers import mapping
 from mailproof_conformance.check import DEFAULT
 from mailproof_conformance.verdicts import Broken
 
@@ -110,9 +111,9 @@ def only_error(check: Check, name: str, response: Response, about: str) -> None:
     """Raises Broken unless an answer is one error of that name in the 2.0 form with a null id."""
     answer = envelope(check, response, about)
     entry = check.contract.document["x-rpc-errors"][name]
-    error = answer.get("error")
-    code = cast("dict[str, Any]", error).get("code") if isinstance(error, dict) else None
-    check.equal(entry["code"], code, f"the error code of the answer to {about}")
+    error = mapping(answer.get("error"))
+    check.equal(entry["code"], error.get("code"), f"the error code of the answer to {about}")
+    check.equal(entry["message"], error.get("message"), f"the error message of the answer to {about}")
     check.equal(
         {"jsonrpc": "2.0", "id": None},
         without(answer, "error"),
