@@ -37,7 +37,7 @@ _LINE = 300  # characters of what is said of one fault
 @click.option("--seeds", default=5, show_default=True, type=click.IntRange(1, 100), help="How many seeds, from 0.")
 @click.option("--jobs", default=2, show_default=True, type=click.IntRange(1, 64), help="How many processes.")
 @click.option("--fast", is_flag=True, help="Each fault's own cases only, one seed, no false alarms, no table.")
-@click.option("--every", default=1, type=click.IntRange(1), help="Only each so many-th of the faults.")
+@click.option("--every", default=1, type=click.IntRange(1), help="Only each so many-th fault; the table says so.")
 @click.option("--strangers/--no-strangers", default=True, help="Whether to look for what else goes red.")
 @click.option("--alarms/--no-alarms", default=True, help="Whether to look for false alarms.")
 def main(  # noqa: PLR0913 - the options of the command
@@ -54,7 +54,7 @@ def main(  # noqa: PLR0913 - the options of the command
     """Plants every fault in the mock and tells which of them the suite finds."""
     started = time.monotonic()
     tried = range(1) if fast else range(seeds)
-    whole = not (only or chosen or fast) and every == 1 and strangers and alarms
+    whole = not (only or chosen or fast) and alarms
     findings: list[Finding] = []
     noisy = False
     for provider in chosen or tuple(providers()):
@@ -64,7 +64,8 @@ def main(  # noqa: PLR0913 - the options of the command
         if alarms and not fast:
             tasks = [("alarms", provider, seed) for seed in tried] + tasks
         found, unbroken = _gathered(tasks, jobs)
-        document = {"provider": provider, "seeds": len(tried), "unbroken": unbroken}
+        document = {"provider": provider, "seeds": len(tried), "every": every, "unbroken": unbroken}
+        document["strangers"] = strangers
         document["faults"] = [asdict(finding) for finding in sorted(found, key=lambda finding: finding.name)]
         _write(BUILD / f"{provider}{'' if whole else '-part'}.json", document)
         findings += found

@@ -153,7 +153,9 @@ def test_the_table_is_written_between_its_marks(tmp_path: Path) -> None:
     build.mkdir()
     numbers = '"seeds": 5, "own": 0, "own_strict": 5, "found": 4, "found_strict": 5'
     fault = f'{{"kind": "wrong status", "provider": "mini", {numbers}, "elsewhere": []}}'
-    (build / "mini.json").write_text(f'{{"provider": "mini", "seeds": 5, "unbroken": [], "faults": [{fault}]}}')
+    (build / "mini.json").write_text(
+        f'{{"provider": "mini", "seeds": 5, "every": 1, "strangers": true, "unbroken": [], "faults": [{fault}]}}'
+    )
     (build / "mini-part.json").write_text("not read")
     page.write_text("Before.\n<!-- bench-trust -->\nold\n<!-- /bench-trust -->\nAfter.\n")
     trust_table.write_table(page, build)

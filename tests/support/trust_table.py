@@ -32,7 +32,9 @@ def documents(build: Path) -> list[Path]:
 
 def region(found: Sequence[dict[str, Any]]) -> str:
     """The tables: by provider, by kind of fault, and what else goes red."""
-    lines = ["### By API", ""]
+    every, seeds = max(document["every"] for document in found), min(document["seeds"] for document in found)
+    told = "Every fault of the registry" if every == 1 else f"One fault in {every} of the registry, evenly spread"
+    lines = [f"{told}; seeds 0 to {seeds - 1}.", "", "### By API", ""]
     lines += _table(
         ("API", "planted", "found", "by its own", "without `--strict`", "by its own", "false alarms, seeds"),
         [(document["provider"], *_counts(document["faults"]), _noise(document)) for document in found],
@@ -51,6 +53,8 @@ def region(found: Sequence[dict[str, Any]]) -> str:
     ]
     counts = ("planted", "found", "by its own", "without `--strict`", "by its own")
     lines += _table(("kind of fault", *names, *counts), rows)
+    if not all(document["strangers"] for document in found):
+        return "\n".join(lines) + "\n"
     lines += ["", "### What else goes red", ""]
     lines += _table(
         ("API", "nothing else", f"1 to {_FEW}", "more", "the most"),
