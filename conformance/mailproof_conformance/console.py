@@ -111,7 +111,7 @@ def summary(report: Mapping[str, Any], console: Console) -> None:
     if notes:
         _list(
             "note",
-            f"{many(len(notes), 'note')}, which --strict counts: assumptions of this project that the server does not share",
+            f"{many(len(notes), 'note')}, which --strict counts: assumptions of ours that the server does not share",
             notes,
             console,
         )

@@ -5,14 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+import click
 import pytest
 
 from mailproof.promises import ContractError
+from mailproof_conformance.closing import closing
+from mailproof_conformance.configuration import read_configuration
 from mailproof_conformance.plan import plan
 from mailproof_conformance.preflight import NotTestable
 from mailproof_conformance.pytest_items import CaseItem, ContractNode, HarnessError
 from mailproof_conformance.pytest_running import Running, quiet
 from mailproof_conformance.pytest_words import MISTAKES, Words, mistake
+from mailproof_conformance.safety_options import bounded
 from mailproof_conformance.story import result_line
 from mailproof_conformance.subject import find
 from mailproof_conformance.target import Credential, Target, TargetError
@@ -147,6 +151,8 @@ class Hooks:
         if self._out:
             terminalreporter.line("a worker was lost with what it found out: there is neither a verdict nor a report")
             return
+        for text in closing(self._result.report):
+            terminalreporter.line(text)
         terminalreporter.line(result_line(self._result.report))
         if not self._result.tried:
             terminalreporter.line("could not be tested: every case was skipped or disabled; -rs tells the reasons")
@@ -165,9 +171,12 @@ class Hooks:
     def _prepared(self) -> Running:
         words, options = self._words, self._words.options()
         ready_file, auth_file = words.path("ready-file"), words.path("auth-file")
+        config = words.path("config")
         try:
+            configuration = None if config is None else read_configuration(config)
             subject = find(
                 words.provider,
+                configuration=configuration,
                 url=words.text("url"),
                 ready_file=ready_file,
                 auth_file=auth_file,
@@ -176,8 +185,13 @@ class Hooks:
             contract = subject.contract
             nowhere = Target(contract.provider, "", Credential())
             target = nowhere if self._collects_only else subject.target()
+            if configuration is not None and not self._collects_only:
+                allow, rate, budget = tuple(options.allow), options.rate, options.budget
+                options = bounded(options, configuration, target, allow, (), rate, budget, None)
         except (ContractError, TargetError) as error:
             raise mistake(error) from None
+        except click.UsageError as error:
+            raise mistake(ValueError(error.message)) from None
         with quiet():
             cases = plan(contract, options.profile, options.only)
         if not cases:

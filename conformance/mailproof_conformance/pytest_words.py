@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
+from mailproof_conformance.known_failures import NONE_KNOWN
+from mailproof_conformance.known_failures_file import KnownFailuresError, read
 from mailproof_conformance.options import Options
 
 if TYPE_CHECKING:
@@ -43,8 +45,11 @@ class Words:
 
     def options(self) -> Options:
         """How the run is made. Raises pytest.UsageError for a value that is none."""
+        listed = self.path("known-failures")
         try:
             return Options(
+                examples=self._number("examples", int),
+                known_failures=NONE_KNOWN if listed is None else read(listed),
                 profile=cast("Profile", self.text("profile") or "standard"),
                 seed=self._number("seed", int) or 0,
                 strict=bool(self._said("strict")[0]),
@@ -55,6 +60,8 @@ class Words:
             )
         except ValueError as error:
             raise pytest.UsageError(f"--mailproof-{error}") from None
+        except KnownFailuresError as error:
+            raise pytest.UsageError(f"--mailproof-known-failures: {error}") from None
 
     def _said(self, name: str) -> tuple[Any, Path]:
         key = f"mailproof_{name.replace('-', '_')}" if name else "mailproof"

@@ -67,7 +67,7 @@ def test_a_broken_server_is_exit_1_and_the_break_is_told(
     assert "GET /mini/things" == rows["asked"]
     assert "GET is not offered at /things, and Allow names the verbs that are." == rows["promise"]
     assert "the contract (tests/conformance/miniature/openapi.yaml, line 37)" == rows["read in"]
-    assert "POST" == rows["expected"]
+    assert "OPTIONS, POST" == rows["expected"]
     assert rows["curl"].startswith("curl -i --globoff --path-as-is -X GET http://127.0.0.1:")
     assert rows["again"].startswith("mailproof check ")
     assert "--only 'verbs/GET /things'" in rows["again"]

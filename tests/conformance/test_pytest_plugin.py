@@ -126,6 +126,23 @@ def test_verdicts_are_outcomes_of_pytest(
     result.assert_outcomes(failed=1)
 
 
+def test_a_known_failure_is_expected_and_a_stale_one_ends_the_run_red(
+    run: Callable[..., pytest.RunResult], things: Any, pytester: pytest.Pytester
+) -> None:
+    (pytester.path / "known.yaml").write_text(json.dumps([{"id": "verbs/*", "reason": "ticket 12"}]))
+    words = ("--mailproof-only", "verbs/*", "--mailproof-known-failures=known.yaml", "-rx")
+    result = run(things("no-allow"), *words)
+    result.assert_outcomes(xfailed=2)
+    assert 0 == result.ret
+    result.stdout.fnmatch_lines(["XFAIL *known failure (ticket 12)*"])
+    result = run(things(), *words)
+    result.assert_outcomes(passed=2)
+    assert 1 == result.ret
+    result.stdout.fnmatch_lines(
+        ["stale known failure verbs/[*]: it is on the list and passes; take it off (ticket 12)"]
+    )
+
+
 def test_nothing_but_skips_is_no_success(
     run: Callable[..., pytest.RunResult], things: Any, pytester: pytest.Pytester
 ) -> None:
