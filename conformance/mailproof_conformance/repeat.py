@@ -6,15 +6,14 @@ A report is read as what anybody may have written: nothing in it is believed but
 from __future__ import annotations
 
 import ipaddress
-import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
 
 from mailproof.pointers import mapping, sequence
 from mailproof_conformance.options import MOST_EXAMPLES, Options
-from mailproof_conformance.report import FORMAT
+from mailproof_conformance.report_file import ReportError, load_report
 from mailproof_conformance.report_options import FILE
 
 if TYPE_CHECKING:
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
 
 Ending = Literal["still broken in the same way", "broken in another way", "no longer broken", "not tried"]
 
-_MOST_BYTES = 256 * 1024 * 1024
 _LONGEST = 500
 """Letters of a name, a URL or an id in a message."""
 _PROFILES = ("quick", "standard", "deep")
@@ -119,22 +117,9 @@ def _parted(words: str) -> tuple[Path, str]:
 
 def _read(file: Path) -> dict[str, Any]:
     try:
-        with file.open("rb") as opened:
-            data = opened.read(_MOST_BYTES + 1)
-    except OSError as error:
-        raise RepeatError(f"{file}: cannot be read: {error.strerror}") from None
-    if len(data) > _MOST_BYTES:
-        raise RepeatError(f"{file}: has more than {_MOST_BYTES} bytes; no report is as large")
-    try:
-        report: object = json.loads(data)
-    except (ValueError, RecursionError) as error:
-        raise RepeatError(f"{file}: is not JSON, or was cut off: {one_line(error)}") from None
-    if not isinstance(report, dict) or "format" not in report:
-        raise RepeatError(f"{file}: is no report of `mailproof check`; it has no member `format`")
-    members = cast("dict[str, Any]", report)
-    if members["format"] != FORMAT:
-        raise RepeatError(f"{file}: is a report of format {one_line(members['format'])}; this version reads {FORMAT}")
-    return members
+        return load_report(file)
+    except ReportError as error:
+        raise RepeatError(str(error)) from None
 
 
 def _case(file: Path, report: Mapping[str, Any], name: str) -> Mapping[str, Any]:

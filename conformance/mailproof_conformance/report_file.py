@@ -21,12 +21,7 @@ class ReportError(Exception):
 
 def read_report(path: Path) -> dict[str, Any]:
     """The report in a file, as report.schema.json describes it. Raises ReportError for anything else."""
-    document = _document(path)
-    if document.get("format") != FORMAT:
-        found = json.dumps(document.get("format"))[:40]
-        raise ReportError(
-            f"{path}: a report of format {found}, and this program reads format {FORMAT}; run the check anew"
-        )
+    document = load_report(path)
     try:
         error = next(jsonschema_rs.Draft202012Validator(schema()).iter_errors(document), None)
     except ValueError as problem:  # a number or a text that is none of JSON
@@ -37,6 +32,20 @@ def read_report(path: Path) -> dict[str, Any]:
             f"{path}: is not what `mailproof report --schema` describes: /{place}: {_line(error.message)}"
         )
     _check_names(path, document)
+    return document
+
+
+def load_report(path: Path) -> dict[str, Any]:
+    """A JSON object that says that it is a report of this format; nothing else of it is looked at.
+
+    Raises ReportError.
+    """
+    document = _document(path)
+    if document.get("format") != FORMAT:
+        found = json.dumps(document.get("format"))[:40]
+        raise ReportError(
+            f"{path}: a report of format {found}, and this program reads format {FORMAT}; run the check anew"
+        )
     return document
 
 
