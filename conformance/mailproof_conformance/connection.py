@@ -120,11 +120,18 @@ class Connection:
         status, version, headers = self._head()
         while status in _INTERIM:
             status, version, headers = self._head()
-        body = b"" if bodiless or status in _BODILESS else self._body(headers)
+        body = self._unasked() if bodiless or status in _BODILESS else self._body(headers)
         options = headers.get("connection", "").lower()
         if "close" in options or (version == "1.0" and "keep-alive" not in options):
             self.close()
         return Answer(status, headers, body)
+
+    def _unasked(self) -> bytes:
+        """What came along with an answer that has no body; no further answer can be told from it."""
+        found, self._buffer = self._buffer, b""
+        if found:
+            self.close()
+        return found
 
     def _open_socket(self) -> socket.socket:
         if self._socket is None:

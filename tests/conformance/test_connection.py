@@ -86,6 +86,15 @@ def test_the_answer_to_head_has_no_body(connected: Callable[..., Connection]) ->
     assert b"" == connected(answer).exchange(b"HEAD / HTTP/1.1\r\n\r\n", bodiless=True).body
 
 
+@pytest.mark.parametrize("status", [b"200 OK", b"204 No Content"])
+def test_a_body_where_there_is_none_is_told_and_ends_the_connection(
+    connected: Callable[..., Connection], status: bytes
+) -> None:
+    connection = connected(b"HTTP/1.1 " + status + b"\r\nContent-Length: 3\r\n\r\nabc")
+    assert b"abc" == connection.exchange(b"HEAD / HTTP/1.1\r\n\r\n", bodiless=True).body
+    assert not connection.is_open
+
+
 def test_a_connection_that_the_server_means_to_close_is_closed(connected: Callable[..., Connection]) -> None:
     connection = connected(b"HTTP/1.1 200 OK\r\nConnection: Close\r\nContent-Length: 0\r\n\r\n")
     connection.exchange(b"GET / HTTP/1.1\r\n\r\n")
