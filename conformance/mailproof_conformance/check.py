@@ -11,6 +11,7 @@ from mailproof_conformance.formats import is_json
 from mailproof_conformance.front import level_of
 from mailproof_conformance.holdings import DEFAULT, NONE, Credentials
 from mailproof_conformance.properties import run_machine, run_property
+from mailproof_conformance.refusals import unlike
 from mailproof_conformance.rpc import Wanted, judge_call
 from mailproof_conformance.sameness import same
 from mailproof_conformance.verdicts import Broken
@@ -58,7 +59,8 @@ class Check(Asking):
         Status, media type, headers, body.
         """
         self.accept(self.expectations.judge(self.contract.operation(operation_id), response))
-        self._judged.add(_known(operation_id, response))
+        if response.status < 400:  # noqa: PLR2004 - of a refusal the words are judged in the end
+            self._judged.add(_known(operation_id, response))
 
     def problem(self, name: str, response: Response) -> None:
         """Raises Broken unless an answer is the contract's error answer of that name."""
@@ -107,6 +109,7 @@ class Check(Asking):
             level = self.expectations.level(operation, response.status)
             for finding in self.expectations.judge(operation, response):
                 yield finding, level
+            yield from unlike(self.expectations, response)
 
     def answers(self, method: str, answer: RpcAnswer, wanted: Wanted) -> None:
         """Raises Broken unless the answer to a 2.0 call with id 1 keeps the contract and is as wanted."""

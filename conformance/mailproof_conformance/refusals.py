@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from mailproof.promises import Level
     from mailproof_conformance.check import Check
     from mailproof_conformance.exchange import Response
-    from mailproof_conformance.expectation import Finding
+    from mailproof_conformance.expectation import Expectations, Finding
 
 _UNKNOWN_PATH = "unknown-path"
 """It says nothing of a thing that a known path does not lead to: a contract may leave those words open."""
@@ -16,11 +17,21 @@ _CLIENT_ERRORS = range(400, 500)
 
 def as_promised(check: Check, response: Response) -> None:
     """Raises Broken for a client error that is none of the contract's error answers of its status, if it has any."""
+    check.accept(finding for finding, _ in unlike(check.expectations, response))
+
+
+def unlike(expectations: Expectations, response: Response) -> list[tuple[Finding, Level]]:
+    """In what a client error differs from the contract's error answers of its status, with the level of those.
+
+    Nothing where it is one of them, or where the contract has none.
+    """
     if response.status not in _CLIENT_ERRORS:
-        return
-    names = [problem.name for problem in check.expectations.problems.values() if problem.status == response.status]
-    if not set(names) - {_UNKNOWN_PATH}:
-        return
-    findings: list[list[Finding]] = [check.expectations.judge_problem(name, response) for name in names]
-    if all(findings):
-        check.accept(findings[-1])
+        return []
+    known = [problem for problem in expectations.problems.values() if problem.status == response.status]
+    if not {problem.name for problem in known} - {_UNKNOWN_PATH}:
+        return []
+    found = [(expectations.judge_problem(problem.name, response), problem.level) for problem in known]
+    if not all(findings for findings, _ in found):
+        return []
+    findings, level = found[-1]
+    return [(finding, level) for finding in findings]
