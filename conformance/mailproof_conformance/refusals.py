@@ -30,8 +30,11 @@ def unlike(expectations: Expectations, response: Response) -> list[tuple[Finding
     known = [problem for problem in expectations.problems.values() if problem.status == response.status]
     if not {problem.name for problem in known} - {_UNKNOWN_PATH}:
         return []
-    found = [(expectations.judge_problem(problem.name, response), problem.level) for problem in known]
+    found: list[tuple[list[Finding], Level]] = [
+        (expectations.judge_problem(problem.name, response), problem.level) for problem in known
+    ]
     if not all(findings for findings, _ in found):
         return []
     findings, level = found[-1]
-    return [(finding, level) for finding in findings]
+    told: list[tuple[Finding, Level]] = [(finding, level) for finding in findings]
+    return told
