@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape, quoteattr
 
+from mailproof_conformance.plain import plain
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -29,8 +31,8 @@ def badge(report: Mapping[str, Any]) -> bytes:
     full = left + right
     title = f"{label}: {said}"
     text = f"""\
-<svg xmlns="http://www.w3.org/2000/svg" width="{full}" height="20" role="img" aria-label={quoteattr(_clean(title))}>
-<title>{escape(_clean(title))}</title>
+<svg xmlns="http://www.w3.org/2000/svg" width="{full}" height="20" role="img" aria-label={quoteattr(plain(title))}>
+<title>{escape(plain(title))}</title>
 <clipPath id="round"><rect width="{full}" height="20" rx="4"/></clipPath>
 <g clip-path="url(#round)">
 <rect width="{left}" height="20" fill="#3a4452"/>
@@ -50,8 +52,4 @@ def _width(text: str) -> int:
 
 
 def _words(text: str, middle: float, room: int) -> str:
-    return f'<text x="{middle:g}" y="14" textLength="{room - 2 * _EDGE}">{escape(_clean(text))}</text>'
-
-
-def _clean(text: str) -> str:
-    return "".join(letter if letter.isprintable() else "?" for letter in text)
+    return f'<text x="{middle:g}" y="14" textLength="{room - 2 * _EDGE}">{escape(plain(text))}</text>'

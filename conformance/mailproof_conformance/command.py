@@ -16,6 +16,7 @@ from mailproof_conformance.dry_run import rehearse
 from mailproof_conformance.known_failures import NONE_KNOWN, KnownFailures
 from mailproof_conformance.known_failures_file import KnownFailuresError, read, write
 from mailproof_conformance.options import Options
+from mailproof_conformance.plain import plain
 from mailproof_conformance.plan import plan
 from mailproof_conformance.preflight import NotTestable
 from mailproof_conformance.repeat_command import case_of, contract_of, exit_code, repeated_of, told, url_of
@@ -245,7 +246,7 @@ def _prepare(folder: Path) -> None:
 
 
 def _give_up(reason: str) -> NoReturn:
-    line = "".join(letter if letter.isprintable() else "?" for letter in reason)  # a server may have had its say in it
+    line = plain(reason)  # a server may have had its say in it
     click.echo(f"mailproof check: could not be tested: {line}", err=True)
     sys.exit(NOT_TESTED)
 

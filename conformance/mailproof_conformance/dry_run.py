@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NoReturn
 from mailproof_conformance import cache
 from mailproof_conformance.client import Client
 from mailproof_conformance.guard import pin
+from mailproof_conformance.plain import plain
 from mailproof_conformance.preflight import examine
 from mailproof_conformance.redaction import Redactor
 from mailproof_conformance.run import session_at
@@ -121,8 +122,8 @@ def _told(case: str, intents: list[Intent], redactor: Redactor, reason: str) -> 
 
 def _line(text: str) -> str:
     """The text on one line, its tail left out when it is long."""
-    plain = "".join(letter if letter.isprintable() else "?" for letter in text)
-    return plain if len(plain) <= _LONGEST else plain[:_LONGEST] + "..."
+    shown = plain(text)
+    return shown if len(shown) <= _LONGEST else shown[:_LONGEST] + "..."
 
 
 def _no_connection(address: tuple[str, int], timeout: float) -> NoReturn:

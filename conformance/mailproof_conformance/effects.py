@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from mailproof.promises import Contract, Operation
     from mailproof_conformance.exchange import Request
-    from mailproof_conformance.target import Credential, Target
+    from mailproof_conformance.target import Target
 
 _ORDER = cast("tuple[Effect, ...]", get_args(Effect))
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
@@ -117,11 +117,6 @@ def _marked_members(contract: Contract, operation: Operation) -> Iterator[tuple[
             for name, member in mapping(resolve(contract.document, place)[0].get("properties")).items():
                 if "x-effect" in mapping(member):
                     yield name.lower(), member["x-effect"]
-
-
-def secret_values(credentials: Iterable[Credential]) -> set[str]:
-    """Every header value and key of some credentials."""
-    return {value for item in credentials for value in (*item.headers.values(), item.api_key) if value}
 
 
 def _query_names(request: Request) -> Iterator[str]:

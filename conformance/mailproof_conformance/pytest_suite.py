@@ -11,6 +11,7 @@ import pytest
 from mailproof.promises import ContractError
 from mailproof_conformance.closing import closing
 from mailproof_conformance.configuration import read_configuration
+from mailproof_conformance.plain import plain
 from mailproof_conformance.plan import plan
 from mailproof_conformance.preflight import NotTestable
 from mailproof_conformance.pytest_items import CaseItem, ContractNode, HarnessError
@@ -72,7 +73,7 @@ class Hooks:
     def pytest_make_collect_report(
         self, collector: pytest.Collector
     ) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
-        """Puts the contract beside whatever files and folders the session finds."""
+        """Puts the contract beside whatever files and folders pytest collects."""
         report = yield
         if isinstance(collector, pytest.Session):
             name = f"mailproof:{self.running.contract.provider}"
@@ -208,7 +209,7 @@ class Hooks:
             with quiet():
                 self.running.examine()
         except NotTestable as reason:
-            line = "".join(letter if letter.isprintable() else "?" for letter in str(reason))
+            line = plain(str(reason))
             pytest.exit(f"mailproof: could not be tested: {MISTAKES.sub('--mailproof-', line)}", _NOT_TESTED)
 
 

@@ -15,6 +15,7 @@ from mailproof.pointers import mapping, sequence
 from mailproof_conformance.options import MOST_EXAMPLES, Options
 from mailproof_conformance.report_file import ReportError, load_report
 from mailproof_conformance.report_options import FILE
+from mailproof_conformance.story import line
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -97,8 +98,7 @@ def ending(before: Mapping[str, Any], now: Mapping[str, Any]) -> Ending:
 
 def one_line(text: object) -> str:
     """A text of a report for a terminal: no control character of it gets there, and it ends."""
-    shown = "".join(letter if letter.isprintable() else "?" for letter in " ".join(str(text).split()))
-    return shown if len(shown) <= _LONGEST else f"{shown[:_LONGEST]}..."
+    return line(str(text), _LONGEST)
 
 
 def _parted(words: str) -> tuple[Path, str]:

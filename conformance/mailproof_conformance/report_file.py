@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import jsonschema_rs
 
+from mailproof_conformance.plain import plain
 from mailproof_conformance.report import FORMAT, schema
 
 if TYPE_CHECKING:
@@ -80,5 +81,5 @@ def _check_names(path: Path, document: dict[str, Any]) -> None:
 
 
 def _line(text: str) -> str:
-    line = "".join(letter if letter.isprintable() else "?" for letter in text)
+    line = plain(text)
     return line if len(line) <= 200 else f"{line[:200]}..."  # noqa: PLR2004 - two lines of a terminal

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from mailproof_conformance.plain import plain
 from mailproof_conformance.telling import STANDING, brief, by_id, curl_of, many, read_in
 
 if TYPE_CHECKING:
@@ -73,5 +74,5 @@ def result_line(report: Mapping[str, Any]) -> str:
 
 def line(text: str, most: int = _LONGEST) -> str:
     """A text that a terminal shows as it is, in one line."""
-    shown = "".join(letter if letter.isprintable() else "?" for letter in " ".join(text.split()))
+    shown = plain(" ".join(text.split()))
     return shown if len(shown) <= most else f"{shown[:most]}..."

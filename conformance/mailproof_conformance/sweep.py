@@ -12,6 +12,7 @@ from mailproof_conformance import wire
 from mailproof_conformance.check import Check
 from mailproof_conformance.formats import is_json
 from mailproof_conformance.marks import answered
+from mailproof_conformance.plain import plain
 from mailproof_conformance.target import TargetError
 from mailproof_conformance.verdicts import Broken
 
@@ -42,7 +43,7 @@ class Leftover:
 
     def __str__(self) -> str:
         """One line."""
-        shown = "".join(letter if letter.isprintable() else "?" for letter in str(self.id))
+        shown = plain(str(self.id))
         return f"{self.names} {shown} (from {self.found})"
 
 

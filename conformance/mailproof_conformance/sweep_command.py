@@ -13,6 +13,7 @@ from mailproof.promises import ContractError
 from mailproof_conformance.client import NoAnswer
 from mailproof_conformance.options import Options
 from mailproof_conformance.own import DEFAULT_PREFIX
+from mailproof_conformance.plain import plain
 from mailproof_conformance.preflight import NotTestable, examine
 from mailproof_conformance.run import open_session
 from mailproof_conformance.safety_options import BUDGET, CONFIG, PREFIX, RATE, bounded, configuration_of
@@ -119,6 +120,6 @@ def _removed(sweeper: Sweep, item: Leftover) -> int:
 
 
 def _fail(reason: str) -> NoReturn:
-    line = "".join(letter if letter.isprintable() else "?" for letter in reason)
+    line = plain(reason)
     click.echo(f"mailproof sweep: {line}", err=True)
     sys.exit(NOT_REACHED)
