@@ -140,12 +140,12 @@ class Connection:
 
     def _head(self) -> tuple[int, str, dict[str, str]]:
         end = _HEAD_END.search(self._buffer)
-        while end is None:
-            if len(self._buffer) > _MOST_HEAD:
-                raise NotHttp(f"more than {_MOST_HEAD} bytes before the end of the headers")
+        while end is None and len(self._buffer) <= _MOST_HEAD:
             known = max(0, len(self._buffer) - 3)
             self._more("the end of its headers")
             end = _HEAD_END.search(self._buffer, known)
+        if end is None or end.start() > _MOST_HEAD:
+            raise NotHttp(f"more than {_MOST_HEAD} bytes before the end of the headers")
         text, self._buffer = self._buffer[: end.start()].decode("latin-1"), self._buffer[end.end() :]
         first, *lines = text.replace("\r\n", "\n").split("\n")
         match = _STATUS_LINE.fullmatch(first)
@@ -212,10 +212,10 @@ class Connection:
 
     def _line(self) -> bytes:
         """The next line, without its end."""
-        while (end := self._buffer.find(b"\n")) < 0:
-            if len(self._buffer) > _MOST_HEAD:
-                raise NotHttp(f"a line of more than {_MOST_HEAD} bytes")
+        while (end := self._buffer.find(b"\n")) < 0 and len(self._buffer) <= _MOST_HEAD:
             self._more("the end of a line")
+        if not 0 <= end <= _MOST_HEAD:
+            raise NotHttp(f"a line of more than {_MOST_HEAD} bytes")
         line, self._buffer = self._buffer[:end], self._buffer[end + 1 :]
         if time.monotonic() > self._deadline:
             raise TimeoutError

@@ -128,7 +128,9 @@ def test_what_comes_after_an_answer_unasked_is_not_the_next_answer(connected: Ca
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nab\r\n0\r\n\r\n",
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nfffffffffff\r\n",
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n",
+        b"HTTP/1.1 200 OK\r\nX: " + b"y" * 262_144 + b"\r\n\r\n",
         b"HTTP/1.1 200 OK\r\nX: " + b"y" * 300_000 + b"\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1;" + b"y" * 262_144 + b"\r\na\r\n0\r\n\r\n",
     ],
 )
 def test_what_is_no_whole_answer_is_not_taken_for_one(connected: Callable[..., Connection], answer: bytes) -> None:
