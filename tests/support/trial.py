@@ -68,6 +68,30 @@ class Finding:
     """Processor time of all that, for whoever makes the bench faster."""
 
 
+@dataclass(slots=True)
+class Noticed:
+    """What earlier seeds taught of a fault: who noticed it, so that later seeds ask them first.
+
+    Where one seed found with all of its cases no failure that counts, later ones stop at the first failure: so
+    what the table has as found without `--strict` is at the least that.
+    """
+
+    cases: list[str] = field(default_factory=list[str])
+    is_a_note: bool = False
+
+    def first(self, cases: Sequence[Case]) -> list[Case]:
+        """Those that noticed before the others, the last of them first."""
+        return sorted(cases, key=lambda case: -self.cases.index(case.id) - 1 if case.id in self.cases else 0)
+
+    def note(self, outcome: Outcome) -> None:
+        """Remembers who failed; whoever fails in a way that counts comes last, which is to be asked first."""
+        if outcome.case.id in self.cases:
+            if not outcome.counts:
+                return
+            self.cases.remove(outcome.case.id)
+        self.cases.append(outcome.case.id)
+
+
 class Bench:
     """The suite and the mock of one provider, and what they exchange when all is well."""
 
@@ -142,27 +166,31 @@ class Bench:
         """
         finding = Finding(fault.name, fault.provider, fault.kind, fault.owner.text, len(seeds))
         own = self.own(fault)
-        touched: set[str] | None = None
+        others: list[Case] | None = None
+        noticed = Noticed()
         for seed in seeds:
-            counts, strict = self._first(finding, own, fault.plant(), seed)
+            counts, strict = self._first(finding, noticed.first(own), fault.plant(), seed, noticed)
             finding.own += counts
             finding.own_strict += strict
             if not strict and everywhere:
-                touched = self.touched(fault, fault.plant()) if touched is None else touched
-                rest = self._cheap_first(
-                    case for case in self.standard if case.id in touched and not fault.owner.owns(case)
-                )
-                counts, strict = self._first(finding, rest, fault.plant(), seed)
+                others = self._others(fault) if others is None else others
+                counts, strict = self._first(finding, others, fault.plant(), seed, Noticed())
             finding.found += counts
             finding.found_strict += strict
         if everywhere:
-            touched = self.touched(fault, fault.plant()) if touched is None else touched
+            touched = self.touched(fault, fault.plant())
             rest = [case for case in self.quick if case.id in touched and not fault.owner.owns(case)]
             finding.elsewhere = sorted(self._red(finding, rest, fault.plant(), seeds[0]))
         return finding
 
-    def _first(self, finding: Finding, cases: Iterable[Case], plant: Plant, seed: int) -> tuple[bool, bool]:
-        """Whether a case fails in a way that counts, and whether one fails at all; stops at the first that counts."""
+    def _others(self, fault: Fault) -> list[Case]:
+        touched = self.touched(fault, fault.plant())
+        return self._cheap_first(case for case in self.standard if case.id in touched and not fault.owner.owns(case))
+
+    def _first(
+        self, finding: Finding, cases: Iterable[Case], plant: Plant, seed: int, noticed: Noticed
+    ) -> tuple[bool, bool]:
+        """Whether a case fails in a way that counts, and whether one fails at all; stops when no more is to be had."""
         failed = False
         for outcome in self.wire.outcomes(cases, plant, seed=seed):
             if outcome.verdict is Verdict.ERROR:
@@ -171,8 +199,12 @@ class Bench:
                 failed = True
                 if len(finding.cases) < 3:
                     finding.cases.append(f"{outcome.case.id}: {outcome.reason}"[:300])
+                noticed.note(outcome)
             if outcome.counts:
                 return True, True
+            if failed and noticed.is_a_note:
+                return False, True
+        noticed.is_a_note = failed
         return False, failed
 
     def _red(self, finding: Finding, cases: Iterable[Case], plant: Plant, seed: int) -> set[str]:
