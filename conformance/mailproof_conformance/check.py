@@ -151,13 +151,9 @@ class Check(Asking):
         factory: Callable[[Check], type[RuleBasedStateMachine]],
         *,
         most: int | None = None,
-        least: int = 1,
     ) -> None:
-        """Runs the Hypothesis state machine that the factory makes for this check.
-
-        `most` as in `forall`; `least` is for a machine in which a few runs meet too little.
-        """
-        run_machine(factory(self), session=self._session, case_seed=self.seed, most=most, least=least)
+        """Runs the Hypothesis state machine that the factory makes for this check; `most` as in `forall`."""
+        run_machine(factory(self), session=self._session, case_seed=self.seed, most=most)
 
 
 def _known(name: str, response: Response) -> tuple[object, ...]:

@@ -8,6 +8,7 @@ import tomllib
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, cast
 
+from mailproof.bounded_text import read_text
 from mailproof_conformance.own import Own, is_prefix, is_recipient
 from mailproof_conformance.target import Credential, Target, TargetError, checked_headers, checked_url
 
@@ -113,14 +114,9 @@ def checked_recipients(values: tuple[str, ...], where: str) -> tuple[str, ...]:
 
 def _document(path: Path) -> dict[str, Any]:
     try:
-        with path.open("rb") as file:
-            data = file.read(_MOST_BYTES + 1)
-        text = data.decode()
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
-        raise TargetError(f"{path}: cannot be read: {reason}") from None
-    if len(data) > _MOST_BYTES:
-        raise TargetError(f"{path}: cannot be read: it has more than {_MOST_BYTES} bytes")
+        text = read_text(path, _MOST_BYTES)
+    except ValueError as error:
+        raise TargetError(f"{path}: cannot be read: {error}") from None
     try:
         return tomllib.loads(text)
     except (ValueError, RecursionError) as error:

@@ -53,10 +53,9 @@ def run_machine(
     session: Session,
     case_seed: int,
     most: int | None = None,
-    least: int = 1,
 ) -> None:
-    """Runs a state machine, between `least` and `most` times; raises what the shortest breaking run of it raised."""
-    count = max(_capped(_runs(session), most), least)
+    """Runs a state machine, `most` times at the most; raises what the shortest breaking run of it raised."""
+    count = _capped(_runs(session), most)
     _run(session, case_seed, get_state_machine_test(machine, settings=_settings(count)))
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import yaml
 
+from mailproof.bounded_text import read_text
 from mailproof.promises import ContractError
 
 if TYPE_CHECKING:
@@ -56,14 +57,9 @@ def read_yaml(path: Path) -> Any:
     Raises ContractError, one line, for what cannot be read, is no JSON data, or grows beyond all measure.
     """
     try:
-        with path.open("rb") as file:
-            data = file.read(_MOST_BYTES + 1)
-        text = data.decode()
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        text = read_text(path, _MOST_BYTES)
+    except ValueError as reason:
         raise ContractError(f"{path}: cannot be read: {reason}") from None
-    if len(data) > _MOST_BYTES:
-        raise ContractError(f"{path}: cannot be read: it has more than {_MOST_BYTES} bytes")
     try:
         return _Plain().value(yaml.load(text, Loader=_TextLoader))  # noqa: S506 - a subclass of the safe loader
     except _Unfit as reason:

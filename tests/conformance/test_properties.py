@@ -127,11 +127,11 @@ def test_a_case_that_caps_its_values_caps_the_chosen_number_too(check_of: Callab
 
 
 @pytest.mark.parametrize(
-    ("examples", "most", "least", "expected"),
-    [(None, None, 1, 30), (4, None, 1, 3), (80, None, 1, 60), (1, None, 1, 1), (80, 7, 1, 7), (1, None, 5, 5)],
+    ("examples", "most", "expected"),
+    [(None, None, 30), (4, None, 3), (80, None, 60), (1, None, 1), (80, 7, 7)],
 )
 def test_machines_scale_with_the_number_of_values(
-    check_of: Callable[..., Check], examples: int | None, most: int | None, least: int, expected: int
+    check_of: Callable[..., Check], examples: int | None, most: int | None, expected: int
 ) -> None:
     runs: list[object] = []
 
@@ -147,7 +147,7 @@ def test_machines_scale_with_the_number_of_values(
 
         return Idle
 
-    check_of(examples=examples).machine(factory, most=most, least=least)
+    check_of(examples=examples).machine(factory, most=most)
     assert expected <= len(runs) <= expected * 1.1  # Hypothesis gives up a run in which it drew too much
 
 
@@ -296,7 +296,7 @@ def test_a_walk_that_breaks_off_is_told_though_others_follow(session_of: Callabl
         return Walk
 
     def law(check: Check) -> None:
-        check.machine(factory, least=3)
+        check.machine(factory)
         trail.end()
 
     outcome = run_case(session_of(profile="quick"), case_of(law))

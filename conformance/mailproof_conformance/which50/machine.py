@@ -22,20 +22,22 @@ from mailproof_conformance.which50.trail import Trail
 from mailproof_conformance.which50.walker import UNMET, Person, Walker, matches, media_types, people, text
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from mailproof_conformance.check import Check
     from mailproof_conformance.which50.journey_reads import Row
     from mailproof_conformance.which50.ledger import Ledger
 
-_WALKS = 12
-"""Walks in one run; each has a dozen steps, and each step a dozen requests to look at everything."""
+_WALKS: Mapping[str, int | None] = {"quick": 2, "standard": 12, "deep": None}
+"""Walks at the most; each has a dozen steps, and each step a dozen requests to look at everything."""
 _QUICKLY = 4
 """Steps from one look to the next in the profile `quick`: most of a walk's time goes into looking."""
 _POLLS = 100
 _NOT_FOUND = 404
 _FORMS = (MULTIPART, URLENCODED)
-_UPSERTS = ("save_contact", "register_device", "submit_contact_form", "generate_pdf")
-_TO_ONE = ("send_email", "send_email_by_put", "send_text_message", "send_text_message_by_put")
-_TO_MATCHING = ("send_email_to_matching", "send_text_message_to_matching")
+UPSERTS = ("save_contact", "register_device", "submit_contact_form", "generate_pdf")
+TO_ONE = ("send_email", "send_email_by_put", "send_text_message", "send_text_message_by_put")
+TO_MATCHING = ("send_email_to_matching", "send_text_message_to_matching")
 
 _places = st.integers(0, 1)
 _numbers = st.integers(0, 99)
@@ -46,14 +48,15 @@ def all_views_agree_after_any_writes(check: Check) -> None:
     """Walks of a dozen writes, by operations, contacts, values, fields to match and media types that are drawn."""
     trail = Trail()
     try:
-        check.machine(partial(_walk, trail), least=_WALKS, most=None if check.profile == "deep" else _WALKS)
+        check.machine(partial(walk_of, trail), most=_WALKS[check.profile])
     except Disabled:  # the time or the budget is used up: what broke until then is told
         trail.end()
         raise
     trail.end()
 
 
-def _walk(trail: Trail, check: Check) -> type[RuleBasedStateMachine]:  # noqa: C901 - one rule for each kind of write
+def walk_of(trail: Trail, check: Check) -> type[RuleBasedStateMachine]:  # noqa: C901 - one rule for each kind of write
+    """The state machine: a step for each kind of write, and a look at the account."""
     ground = Ground(check)
 
     class Walk(RuleBasedStateMachine):
@@ -155,7 +158,7 @@ def _walk(trail: Trail, check: Check) -> type[RuleBasedStateMachine]:  # noqa: C
 
         # --- sends
 
-        @rule(operation_id=st.sampled_from(_TO_ONE), person=people, match=st.none() | matches, media_type=media_types)
+        @rule(operation_id=st.sampled_from(TO_ONE), person=people, match=st.none() | matches, media_type=media_types)
         @trail.step
         def send(self, operation_id: str, person: Person, match: str | None, media_type: str) -> None:
             """One contact is written and sent to; without an address neither."""
@@ -173,7 +176,7 @@ def _walk(trail: Trail, check: Check) -> type[RuleBasedStateMachine]:  # noqa: C
                 self.walker.sent(message, ledger, [contact_id])
 
         @rule(
-            operation_id=st.sampled_from(_TO_MATCHING),
+            operation_id=st.sampled_from(TO_MATCHING),
             wanted=people,
             match=matches,
             person=people,
@@ -269,7 +272,7 @@ def _walk(trail: Trail, check: Check) -> type[RuleBasedStateMachine]:  # noqa: C
 
         # --- refusals
 
-        @rule(operation_id=st.sampled_from((*_UPSERTS, *_TO_ONE, *_TO_MATCHING)), person=people)
+        @rule(operation_id=st.sampled_from((*UPSERTS, *TO_ONE, *TO_MATCHING)), person=people)
         @trail.step
         def ask_in_vain(self, operation_id: str, person: Person) -> None:
             """With a field to match that the list does not have, and for an item that does not exist."""

@@ -196,6 +196,7 @@ MINIATURES: dict[str, Mangle] = {
     "errors_of_a_pdf_are_negotiated": told(header("content-type", "application/json"), PDFS),
     # everything at once
     "all_views_agree_after_any_writes": says(lambda value: {**value, "Count": 4}, of("/contactlists/31")),
+    "all_views_agree_after_each_kind_of_write": says(lambda value: {**value, "Count": 4}, of("/contactlists/31")),
 }
 
 VIEWS = "W50-views-agree"
