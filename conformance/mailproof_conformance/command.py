@@ -55,7 +55,12 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
     type=click.Path(path_type=Path, file_okay=False),
     help="Folder for report.json and every form of it.",
 )
-@click.option("--strict", is_flag=True, help="Count broken assumptions of this project as failures too.")
+@click.option(
+    "--strict/--no-strict",
+    default=None,
+    help="Count broken assumptions of this project as failures too; otherwise the description of the target says it, "
+    "and that of the sandbox says yes.",
+)
 @click.option("--only", metavar="ID-GLOB", multiple=True, help="Run only the cases whose id fits, such as 'verbs/*'.")
 @click.option("--list", "listing", is_flag=True, help="Print the cases and run none.")
 @safety_options
@@ -81,7 +86,7 @@ def check(  # noqa: PLR0913 - one argument for each option
     budget: int | None,
     prefix: str | None,
     *,
-    strict: bool,
+    strict: bool | None,
     listing: bool,
     dry_run: bool,
 ) -> None:

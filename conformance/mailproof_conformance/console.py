@@ -122,7 +122,8 @@ def summary(report: Mapping[str, Any], console: Console) -> None:
         console.print(escape(text), highlight=False, soft_wrap=True)
     totals = ", ".join(f"[{STYLES[name]}]{count} {name}[/]" for name, count in report["totals"].items() if count)
     result = "[green]conforms[/green]" if report["conforms"] else "[bold red]does not conform[/bold red]"
-    told = f"{report['requests']} requests in {report['seconds']:.1f} s, seed {report['seed']}"
+    strict = ", strict" if report["strict"] else ""
+    told = f"{report['requests']} requests in {report['seconds']:.1f} s, seed {report['seed']}{strict}"
     console.print(f"{escape(report['provider'])} {result}: {totals} ({told})", highlight=False, soft_wrap=True)
 
 

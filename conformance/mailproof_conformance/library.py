@@ -35,8 +35,8 @@ def check_server(  # noqa: PLR0913 - each is a word of the user's
     """What comes of judging a server by the contract of a provider (a name, or the path of a contract).
 
     Credentials and samples come from one of three: `target`, a mapping with the members of an auth file
-    (`base_url`, `headers` or `api_key`, `samples`, `others`, `vintage`); the file that a mock wrote; an auth file.
-    Without one they come from the variables MAILPROOF_<PROVIDER>_*. `url` takes precedence over what they say.
+    (`base_url`, `headers` or `api_key`, `samples`, `others`, `vintage`, `strict`); the file that a mock wrote; an auth
+    file. Without one they come from the variables MAILPROOF_<PROVIDER>_*. `url` takes precedence over what they say.
     `on_outcome` hears of each case as it ends.
 
     A server that breaks promises raises nothing: see `Result.conforms`. Raises ContractError where there is no such

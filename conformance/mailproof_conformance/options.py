@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal, get_args
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal, get_args
 
 from mailproof_conformance.guard import Permission
 from mailproof_conformance.known_failures import NONE_KNOWN, KnownFailures
 from mailproof_conformance.own import NOTHING, Own
+
+if TYPE_CHECKING:
+    from mailproof_conformance.target import Target
 
 Profile = Literal["quick", "standard", "deep"]
 
@@ -24,8 +27,8 @@ class Options:
 
     profile: Profile = "standard"
     seed: int = 0
-    strict: bool = False
-    """Whether broken assumptions of this project count as failures."""
+    strict: bool | None = None
+    """Whether broken assumptions of this project count as failures; None leaves it to the target's description."""
     examples: int | None = None
     """How many values each property draws, 1 to MOST_EXAMPLES; None leaves it to the profile."""
     time_budget: float | None = None
@@ -46,6 +49,10 @@ class Options:
     """Failures that do not count, each with its reason."""
     saved: bool = False
     """Whether the report goes to a file: what is broken is then replayed from there."""
+
+    def settled(self, target: Target) -> Options:
+        """These choices, with what they leave to the description of the target."""
+        return self if self.strict is not None else replace(self, strict=target.strict)
 
     def __post_init__(self) -> None:
         for name, word, words in (

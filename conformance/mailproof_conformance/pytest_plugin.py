@@ -39,7 +39,11 @@ SETTINGS = (
     Setting("examples", "How many values each property draws; otherwise the profile says it.", "NUMBER"),
     Setting("known-failures", "YAML or JSON: failures that do not count, each with a reason.", "FILE"),
     Setting("config", "TOML: target, credentials by variable, own ids, recipients, limits.", "FILE"),
-    Setting("strict", "Broken assumptions of this project fail too.", kind="bool"),
+    Setting(
+        "strict",
+        "Broken assumptions of this project fail too; the target's description says it otherwise.",
+        kind="bool",
+    ),
     Setting("only", "Run only the cases whose id fits, such as 'verbs/*'.", "ID-GLOB", "linelist"),
     Setting("allow", "What may be done to a server elsewhere: write, send, credentials.", "EFFECT", "linelist"),
     Setting("rate", "Requests in a second, of all workers together; 5 off this machine.", "NUMBER"),

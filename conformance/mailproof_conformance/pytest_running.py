@@ -60,7 +60,7 @@ class Running:
         """The outcomes of some cases, when it is their turn."""
         alone = may_write(self.contract, cases)
         with nullcontext() if self.turns is None else self.turns.take(alone=alone), quiet():
-            outcomes = run_cases(self._open(), cases, strict=self.options.strict)
+            outcomes = run_cases(self._open(), cases, strict=bool(self.options.strict))
         self.outcomes.extend(outcomes)
         return outcomes
 

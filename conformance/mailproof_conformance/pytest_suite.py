@@ -199,7 +199,7 @@ class Hooks:
             raise pytest.UsageError(
                 f"no case fits --mailproof-only {' '.join(options.only)}; `mailproof check --list` prints their ids"
             )
-        running = Running(contract, target, options, cases)
+        running = Running(contract, target, options.settled(target), cases)
         if self._input is not None:
             running.workers, running.turns = self._input["workercount"], Turns(Path(self._input[_TURNS]))
         return running

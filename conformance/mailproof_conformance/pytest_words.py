@@ -52,7 +52,7 @@ class Words:
                 known_failures=NONE_KNOWN if listed is None else read(listed),
                 profile=cast("Profile", self.text("profile") or "standard"),
                 seed=self._number("seed", int) or 0,
-                strict=bool(self._said("strict")[0]),
+                strict=bool(self._said("strict")[0]) or None,
                 only=tuple(self._list("only")),
                 allow=cast("frozenset[Permission]", frozenset(self._list("allow"))),
                 rate=self._number("rate", float),

@@ -22,7 +22,7 @@ _SAID_BY_THE_REPORT = (
     ("profile", "--profile"),
     ("seed", "--seed"),
     ("examples", "--examples"),
-    ("strict", "--strict"),
+    ("strict", "--strict and --no-strict"),
     ("only", "--only"),
     ("listing", "--list"),
     ("time_budget", "--time-budget"),

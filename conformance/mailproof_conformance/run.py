@@ -144,11 +144,12 @@ def judge(  # noqa: PLR0913 - what is judged and how, and the two that listen an
     as it ends. An interrupt (KeyboardInterrupt) ends the run early and is not passed on: the result is that of the
     cases that were run.
     """
+    options = options.settled(target)
     session = open_session(contract, target, options, clock)
     with closing(session.client):
         examine(session)
         started, start = clock.now(), clock.seconds()
-        outcomes = run_cases(session, cases, strict=options.strict, on_outcome=on_outcome)
+        outcomes = run_cases(session, cases, strict=bool(options.strict), on_outcome=on_outcome)
     return conclude(session, options, outcomes, started=started, seconds=clock.seconds() - start)
 
 
@@ -162,7 +163,7 @@ def conclude(
         contract=session.contract,
         base_url=session.target.base_url,
         origin=f"{address.scheme}://{address.authority}",
-        options=options,
+        options=options.settled(session.target),
         started=started.isoformat(timespec="seconds"),
         seconds=seconds,
         unfinished=session.unfinished,

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-_MEMBERS = frozenset({"base_url", "headers", "api_key", "samples", "others", "vintage"})
+_MEMBERS = frozenset({"base_url", "headers", "api_key", "samples", "others", "vintage", "strict"})
 
 
 class TargetError(Exception):
@@ -51,6 +51,8 @@ class Target:
     """Further callers by name."""
     vintage: str | None = None
     """The vintage of its contract that it keeps, where its description says so."""
+    strict: bool = False
+    """Whether it is said to keep the assumptions of this project too."""
 
     @property
     def prefix(self) -> str:
@@ -85,7 +87,7 @@ def from_ready_file(path: Path, provider: str, url: str | None) -> Target:
 def from_auth_file(path: Path, provider: str, url: str | None) -> Target:
     """A YAML or JSON file that holds one provider entry.
 
-    `base_url`, `headers` or `api_key`, `samples`, `others`, `vintage`.
+    `base_url`, `headers` or `api_key`, `samples`, `others`, `vintage`, `strict`.
     """
     return _target(_read(path), provider, url, str(path))
 
@@ -126,6 +128,9 @@ def _target(entry: object, provider: str, url: str | None, where: str) -> Target
     vintage = fields.get("vintage")
     if not isinstance(vintage, str | None):
         raise TargetError(f"{where}.vintage: must be a text; put quotes around it")
+    strict = fields.get("strict", False)
+    if not isinstance(strict, bool):
+        raise TargetError(f"{where}.strict: must be true or false")
     return Target(
         provider=provider,
         base_url=checked_url(base_url),
@@ -133,6 +138,7 @@ def _target(entry: object, provider: str, url: str | None, where: str) -> Target
         samples=_object(fields.get("samples") or {}, f"{where}.samples"),
         others={name: _credential(_object(value, f"{where}.others.{name}"), where) for name, value in others.items()},
         vintage=vintage,
+        strict=strict,
     )
 
 

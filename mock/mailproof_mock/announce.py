@@ -26,8 +26,9 @@ _CURL_LINES = 3  # for each provider; the contract names the rest
 def ready_document(url: str, sandboxes: Sequence[Sandbox]) -> dict[str, Any]:
     """What a program needs to use the sandbox.
 
-    `{"url", "providers": {name: {"base_url", "vintage", "headers" or "api_key", "samples", "others"}}}`; `vintage`
-    only where the contract tells vintages apart.
+    `{"url", "providers": {name: {"base_url", "vintage", "headers" or "api_key", "samples", "others", "strict"}}}`;
+    `vintage` only where the contract tells vintages apart. `strict`: the sandbox keeps the assumed clauses too, and
+    may be judged by them.
     """
     return {"url": url, "providers": {sandbox.provider: _entry(url, sandbox) for sandbox in sandboxes}}
 
@@ -79,6 +80,7 @@ def _entry(url: str, sandbox: Sandbox) -> dict[str, Any]:
         entry.update(_sent_as(sandbox, fixtures.login))
     entry["samples"] = fixtures.samples
     entry["others"] = {name: _sent_as(sandbox, credential) for name, credential in fixtures.others.items()}
+    entry["strict"] = True
     return entry
 
 

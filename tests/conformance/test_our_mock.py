@@ -6,15 +6,20 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import pytest
+from tampering_proxy import TamperingProxy
 
 from mailproof import contract, providers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from mailproof_conformance.exchange import Request, Response
 
 SETTINGS = Path(__file__).parents[2] / "schemathesis.toml"
 """What stock Schemathesis has to be told of each API, with the reasons."""
@@ -38,6 +43,31 @@ def test_the_mock_conforms(
     totals = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))["totals"]
     assert (0, 0, 0, 0) == (code, totals["fail"], totals["error"], totals["skip"]), said + complaint
     assert totals["pass"] > 200
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "total"),
+    [([], 1, "1 fail"), (["--no-strict"], 0, "1 note")],
+    ids=["as its ready file says", "by the vendor's word"],
+)
+def test_the_sandbox_is_held_to_what_is_assumed_whatever_stands_before_it(
+    running_sandbox: Any, command: Callable[..., tuple[int, str, str]], words: list[str], code: int, total: str
+) -> None:
+    running_sandbox.reset()
+    entry = running_sandbox.provider("whatcounts")
+
+    def oldest_first(request: Request, forward: Callable[[Request], Response]) -> Response:
+        answer = forward(request)
+        if answer.status != 200 or "availableimages" not in request.target:
+            return answer
+        return replace(answer, body=json.dumps(answer.json()[::-1]).encode())
+
+    with TamperingProxy(entry["base_url"], oldest_first) as proxy:
+        url = proxy.url + urlsplit(entry["base_url"]).path
+        place = ("--ready-file", str(running_sandbox.ready_file), "--url", url)
+        only = ("--only", "WC-list-newest-first/*", "--only", "WC-list-is-array/*")
+        found, said, _ = command("check", "whatcounts", *place, *only, *words)
+    assert (code, True) == (found, total in said), said
 
 
 @pytest.mark.parametrize("provider", providers())

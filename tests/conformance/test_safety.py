@@ -30,7 +30,7 @@ def report_of(sandbox: Any, provider: str, own: Own, only: list[str], *allow: An
         contract=described,
         base_url="http://api.example.test",
         origin="http://api.example.test",
-        options=Options(),
+        options=Options(strict=False),
         started="2025-01-06T09:00:00",
         seconds=1.0,
         safety=safety_of(session.client.guard, own, session.prefix),

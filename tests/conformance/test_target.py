@@ -104,6 +104,7 @@ def test_the_paths_of_a_base_url() -> None:
         ({"providers": {"mini": {"base_url": "http://a", "headers": {"A": "b\nc"}}}}, "headers.A: must be a text of"),
         ({"providers": {"mini": {"base_url": "http://a", "samples": [1]}}}, "samples: must be an object"),
         ({"providers": {"mini": {"base_url": "http://a", "vintage": 2024}}}, "vintage: must be a text; put quotes"),
+        ({"providers": {"mini": {"base_url": "http://a", "strict": "yes"}}}, "strict: must be true or false"),
     ],
 )
 def test_a_wrong_file_gets_one_line(tmp_path: Path, document: Any, said: str) -> None:
