@@ -718,10 +718,6 @@ BLIND: dict[str, tuple[str, Mangle]] = {
         "GR-id-echoed (here: an integer beyond 32 bits is wrapped).",
         _id(_wrapped),
     ),
-    "empty-id-is-null": (
-        "GR-id-echoed (here: an empty text comes back as null).",
-        _id(lambda v: None if v == "" else v),
-    ),
     "id-zero-is-none": (
         "GR-id-echoed, GR-missing-id-not-answered (here: id 0 is taken for a missing one).",
         _requests(_zero_is_none),

@@ -45,7 +45,7 @@ SHOW = "/subscribers/availableimagessenttocustomerkey/[^/]+/?"
 LONG = "/msg/sendWithCustomerKey/.+"
 SHORT = "/msg/?"
 SENDS = f"{LONG}|{SHORT}"
-FILE = r"/snapshots/[^/]+"
+FILE = r"(/whatcounts)?/snapshots/[^/]+"
 _DIGITS = re.compile(r"\s*[+]?0*(\d+)")
 
 
@@ -62,6 +62,10 @@ def _login(request: Request, *schemes: str) -> Pair | None:
     except ValueError:
         return None
     return (realm, password) if colon else None
+
+
+def _is_right(login: Pair | None) -> bool:
+    return login is not None and login in REALMS.items()
 
 
 def _lax(same: Callable[[Pair, Pair], bool], method: str = "*", where: str = ".*", *schemes: str) -> Mangle:
@@ -89,7 +93,7 @@ def _broken(method: str, where: str, when: When) -> Mangle:
         method,
         where,
         lambda r, f: _refusal(r, f, 500, "Internal Server Error", "Internal Server Error"),
-        when=lambda r: _login(r) in REALMS.items() and when(r),
+        when=lambda r: _is_right(_login(r)) and when(r),
     )
 
 
@@ -169,7 +173,7 @@ def _logins_by_realm() -> Mangle:
         if login is not None and login[0] in seen:
             request = header("authorization", _basic(login[0], REALMS[login[0]]))(request)
         answer = forward(request)
-        if login in REALMS.items() and answer.status == 200 and login is not None:
+        if _is_right(login) and answer.status == 200 and login is not None:
             seen.add(login[0])
         return answer
 
@@ -482,7 +486,7 @@ BLIND: dict[str, tuple[str, Mangle]] = {
             f"{SHOW}|{LONG}",
             lambda r, f: _refusal(r, f, 406, "Not Acceptable", "Not Acceptable"),
             when=lambda r: (
-                _login(r) in REALMS.items()
+                _is_right(_login(r))
                 and bool(re.search(r"\*/\*\s*;\s*q=", r.header("accept") or ""))
                 and "json" not in (r.header("accept") or "")
             ),
@@ -494,9 +498,7 @@ BLIND: dict[str, tuple[str, Mangle]] = {
             "POST",
             LONG,
             lambda r, f: _refusal(r, f, 415, "Unsupported Media Type", "Unsupported Media Type"),
-            when=lambda r: (
-                _login(r) in REALMS.items() and "form-urlencoded" in (r.header("content-type") or "").lower()
-            ),
+            when=lambda r: _is_right(_login(r)) and "form-urlencoded" in (r.header("content-type") or "").lower(),
         ),
     ),
     "head-of-list-says-length-zero": (
@@ -534,7 +536,7 @@ BLIND: dict[str, tuple[str, Mangle]] = {
                 "location",
                 r.target.partition("?")[0].rstrip("/") + "?" + query_of(r),
             ),
-            when=lambda r: _login(r) in REALMS.items() and r.target.partition("?")[0].endswith("/"),
+            when=lambda r: _is_right(_login(r)) and r.target.partition("?")[0].endswith("/"),
         ),
     ),
     # --- the list ---
@@ -773,7 +775,7 @@ BLIND: dict[str, tuple[str, Mangle]] = {
             "POST",
             SHORT,
             lambda r, f: _refusal(r, f, 400, "Bad Request", "Bad Request"),
-            when=lambda r: _login(r) in REALMS.items() and _has_option(r, (type(None),)),
+            when=lambda r: _is_right(_login(r)) and _has_option(r, (type(None),)),
         ),
     ),
     "short-send-nested-option-is-500": (
@@ -802,7 +804,7 @@ BLIND: dict[str, tuple[str, Mangle]] = {
             "POST",
             SHORT,
             lambda r, f: _refusal(r, f, 415, "Unsupported Media Type", "Unsupported Media Type"),
-            when=lambda r: _login(r) in REALMS.items() and _is_json_with_charset(r),
+            when=lambda r: _is_right(_login(r)) and _is_json_with_charset(r),
         ),
     ),
 }
