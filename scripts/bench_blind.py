@@ -7,10 +7,10 @@ import json
 import multiprocessing
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import blind_runs
-from blind_runs import ROOT, bench, faults_of, meets, remembers, try_fault
+from blind_runs import ROOT, SETS, bench, faults_of, meets, remembers, try_fault
 from mailproof_conformance.verdicts import Verdict
 
 PROVIDERS = ("getresponse", "whatcounts", "which50")
@@ -23,18 +23,26 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("provider", nargs="*", default=list(PROVIDERS), help="default: all")
     parser.add_argument("--fault", action="append", default=[], help="only this one, and all cases that meet it")
+    parser.add_argument("--set", dest="chosen", choices=[*SETS], default="first", help="which of the sets")
+    parser.add_argument("--every", type=int, default=1, metavar="N", help="only each N-th fault")
     parser.add_argument("--whole", action="store_true", help="do not stop a run at its first failure")
+    parser.add_argument("--strict", action="store_true", help="stop at a broken assumption too")
     parser.add_argument("--unbroken", type=int, metavar="SEEDS", help="no fault, but so many seeds: false alarms")
     options = parser.parse_args()
     _RESULTS.mkdir(parents=True, exist_ok=True)
     if options.unbroken:
         return _false_alarms(options.provider, options.unbroken)
     for provider in options.provider:
-        found = _measure(provider, options.fault, whole=options.whole or bool(options.fault))
+        whole = options.whole or bool(options.fault)
+        faults = list(faults_of(provider, options.chosen))[:: options.every]
+        wanted = [name for name in faults if not options.fault or name in options.fault]
+        found = _measure(Chosen(provider, options.chosen, whole, options.strict), wanted)
         if options.fault:
             print(json.dumps(found, indent=1))
             continue
-        (_RESULTS / f"{provider}.json").write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+        (_RESULTS / f"{options.chosen}-{provider}.json").write_text(
+            json.dumps(found, indent=1) + "\n", encoding="utf-8"
+        )
         print(provider, rates(found))
         for one in found:
             if not one["quick"] + one["standard"]:
@@ -65,28 +73,38 @@ def rates(found: list[dict[str, Any]]) -> dict[str, str]:
     return {name: f"{number} of {len(found)}" for name, number in counted.items()}
 
 
-def _measure(provider: str, only: list[str], *, whole: bool) -> list[dict[str, Any]]:
-    faults = {name: mangle for name, (_, mangle) in faults_of(provider).items() if not only or name in only}
-    with bench(provider) as unbroken:
+class Chosen(NamedTuple):
+    """Which faults are tried, and how."""
+
+    provider: str
+    set: str
+    whole: bool
+    strict: bool
+
+
+def _measure(chosen: Chosen, wanted: list[str]) -> list[dict[str, Any]]:
+    faults = {name: mangle for name, (_, mangle) in faults_of(chosen.provider, chosen.set).items() if name in wanted}
+    with bench(chosen.provider) as unbroken:
         exchanges = unbroken.trace()
     touched = {
         name: [case for case, asked in exchanges.items() if remembers(mangle) or meets(mangle, asked)]
         for name, mangle in faults.items()
     }
     del exchanges
-    jobs = [(provider, list(touched.items())[number::JOBS], whole) for number in range(JOBS)]
+    jobs = [(chosen, list(touched.items())[number::JOBS]) for number in range(JOBS)]
     with multiprocessing.get_context("spawn").Pool(JOBS) as pool:
         parts = pool.starmap(_job, jobs)
     order = list(faults)
     return sorted((one for part in parts for one in part), key=lambda one: order.index(one["fault"]))
 
 
-def _job(provider: str, touched: list[tuple[str, list[str]]], whole: bool) -> list[dict[str, Any]]:  # noqa: FBT001 - starmap gives positions
-    faults = faults_of(provider)
-    with bench(provider) as broken:
+def _job(chosen: Chosen, touched: list[tuple[str, list[str]]]) -> list[dict[str, Any]]:
+    faults = faults_of(chosen.provider, chosen.set)
+    with bench(chosen.provider) as broken:
         found: list[dict[str, Any]] = []
         for name, cases in touched:
-            found.append(try_fault(broken, name, faults[name][1], cases, whole=whole))
+            mangle = faults[name][1]
+            found.append(try_fault(broken, name, mangle, cases, whole=chosen.whole, strict=chosen.strict))
             print(f"  {name}: {_word(found[-1])}", file=sys.stderr, flush=True)
         return found
 

@@ -46,9 +46,13 @@ Exchanges = dict[str, list[tuple["Request", "Response"]]]
 """What each case asked of the unbroken server, and what came."""
 
 
-def faults_of(provider: str) -> dict[str, tuple[str, Mangle]]:
-    """The blind set of a provider: name to the promise it breaks, and the fault."""
-    known: dict[str, tuple[str, Mangle]] = importlib.import_module(f"faults_{provider}").BLIND
+SETS = {"first": "faults", "second": "second"}
+"""The blind sets, each by an author of its own, with what the names of their modules begin with."""
+
+
+def faults_of(provider: str, chosen: str = "first") -> dict[str, tuple[str, Mangle]]:
+    """A blind set of a provider: name to the promise it breaks, and the fault."""
+    known: dict[str, tuple[str, Mangle]] = importlib.import_module(f"{SETS[chosen]}_{provider}").BLIND
     return known
 
 
@@ -161,11 +165,13 @@ def remembers(mangle: Mangle) -> bool:
     return isinstance(mangle, moves.Remembering)
 
 
-def try_fault(bench: Bench, name: str, mangle: Mangle, touched: list[str], *, whole: bool = False) -> dict[str, object]:
+def try_fault(  # noqa: PLR0913 - the fault, and how far the run goes
+    bench: Bench, name: str, mangle: Mangle, touched: list[str], *, whole: bool = False, strict: bool = False
+) -> dict[str, object]:
     """Runs the cases that meet a fault, in `quick` and then what is more of them in `standard`, until one counts.
 
     Once an assumption is known to be broken only what is more than an assumption is tried, as no other can count. With
-    `whole` every case is run.
+    `whole` every case is run; with `strict` the first that fails ends it, whatever its level.
     """
     found = Found(name, len(touched))
     profiles: tuple[Profile, ...] = ("quick", "standard")
@@ -185,10 +191,10 @@ def try_fault(bench: Bench, name: str, mangle: Mangle, touched: list[str], *, wh
                     found.errors.append(f"{outcome.case.id}: {outcome.reason}"[:200])
                 if outcome.verdict is Verdict.FAIL:
                     (notes if outcome.note else red).append(outcome.case.id)
-                if red and not whole:
+                if (red or (strict and notes)) and not whole:
                     break
         except NotTestable as reason:
             found.errors.append(f"not testable: {reason}"[:200])
-        if red and not whole:
+        if (red or (strict and notes)) and not whole:
             break
     return asdict(found)
