@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from mailproof_conformance import wire
 from mailproof_conformance.exchange import RpcAnswer
 from mailproof_conformance.holdings import DEFAULT, NONE, Credentials, Holdings
+from mailproof_conformance.sameness import same
 from mailproof_conformance.verdicts import Broken
 
 if TYPE_CHECKING:
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 
     from mailproof.promises import Effect, Operation
     from mailproof_conformance.exchange import Exchange, Response
+
+_ID_UNKNOWN = frozenset({-32700, -32600})
+"""JSON-RPC 2.0: after a parse error and an invalid request the id of the answer is null."""
 
 
 class Asking(Holdings):
@@ -124,7 +128,11 @@ class Asking(Holdings):
         call |= {"method": method, "params": [*self._key(key), *params]}
         if id is not NONE:
             call["id"] = id
-        return self.rpc_call(call)
+        answer = self.rpc_call(call)
+        told = answer.envelope.get("id", id)
+        if id is not NONE and (answer.error or {}).get("code") not in _ID_UNKNOWN and not same(id, told):
+            raise Broken(f"the id of the answer to {method}", id, told)
+        return answer
 
     def rpc_call(self, call: Mapping[str, Any]) -> RpcAnswer:
         """The answer to a JSON-RPC call that is sent as it is."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from mailproof_conformance.getresponse.questions import UNKNOWN_ID, found, messages, same_ids, some
+from mailproof_conformance.getresponse.questions import LONG_AGO, UNKNOWN_ID, found, messages, same_ids, some
 from mailproof_conformance.laws import law
 
 if TYPE_CHECKING:
@@ -43,6 +43,19 @@ def names_find_their_tests(check: Check) -> None:
             found(check, "get_ab_tests", {"name": {"NOT_EQUALS": row["name"]}}),
             f"the tests not called {row['name']}",
         )
+
+
+@law("GR-ab-tests-by-name")
+def names_and_days_hold_together(check: Check) -> None:
+    """Every name with the day of its test and with a day before any: each of the two conditions holds as alone."""
+    rows = some(check, found(check, "get_ab_tests"), "A/B test")
+    conditions = [{"AT": row["created_on"][:10]} for row in rows.values()] + [{"TO": LONG_AGO}, {"FROM": LONG_AGO}]
+    for row in rows.values():
+        for name in ({"EQUALS": row["name"]}, {"NOT_EQUALS": row["name"]}):
+            for day in conditions:
+                named, made = (found(check, "get_ab_tests", one) for one in ({"name": name}, {"created_on": day}))
+                both = found(check, "get_ab_tests", {"name": name, "created_on": day})
+                same_ids(check, named.keys() & made.keys(), both, f"the tests with name {name} and created_on {day}")
 
 
 @law("GR-ab-tests-by-creation")

@@ -27,7 +27,7 @@ def every_call_is_answered_once(check: Check) -> None:
         )
 
     ids = st.lists(st.text(max_size=5) | st.integers(-9, 9), min_size=1, max_size=12, unique_by=repr)
-    check.forall(ids, holds, examples=[["a", "a "], [1, "1"], list(range(100))])
+    check.forall(ids, holds, examples=[["a", "a "], [1, "1"], ["a", "a"], [1, 1, 1], list(range(100))])
 
 
 @law("GR-batch-leaves-out-notifications")
@@ -71,7 +71,7 @@ def an_empty_batch_is_one_error(check: Check) -> None:
 def junk_is_answered_piece_by_piece(check: Check) -> None:
     """Every piece of junk alone, all together, and around a call."""
     call = ping(check, id="good")
-    for batch in several([*([item] for item in JUNK), JUNK, [1, call, 2], [call, None]]):
+    for batch in several([*([item] for item in JUNK), JUNK, [1, call, 2], [call, None], [[call]], [call, [call]]]):
         answers = answers_of(check, check.post(batch), "a batch with junk")
         junk = [item for item in batch if item is not call]
         errors = [answer for answer in answers if answer.get("id") is None]

@@ -89,7 +89,11 @@ def other_types_have_no_sending_date(check: Check) -> None:
 
 
 def _is_found(check: Check, name: str, condition: dict[str, str]) -> bool:
-    return name in messages(check, type="newsletter", send_on=condition)
+    """Whether a newsletter is found by its sending date. Raises Broken where the type, asked for, changes that."""
+    with_type = name in messages(check, type="newsletter", send_on=condition)
+    alone = name in messages(check, send_on=condition)
+    check.equal(with_type, alone, f"whether {name} is found under send_on {condition} without its type")
+    return with_type
 
 
 def _sending_day(check: Check, name: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import TYPE_CHECKING
 
 from hypothesis import strategies as st
@@ -51,11 +52,17 @@ def _finds_all(check: Check, column: Column, condition: Condition) -> None:
 
 @law("GR-equals-whole-value")
 def a_value_finds_itself_and_its_likes(check: Check) -> None:
-    """Every value, and every value cut short by a character."""
+    """Every value, and what almost is one: shorter by a character, with a blank around it, without its accents."""
     for column in columns(check):
         for value in dict.fromkeys(column.lines()):
-            for operand in filter(None, (value, value[:-1], value[1:], value + "x", f" {value}")):
+            near = (value[:-1], value[1:], value + "x", f" {value}", f"{value} ", f"{value}\t", _plain(value))
+            for operand in filter(None, dict.fromkeys((value, *near))):
                 _finds(check, column, {"EQUALS": operand})
+
+
+def _plain(text: str) -> str:
+    """A text without its accents, as some collations compare it."""
+    return "".join(char for char in unicodedata.normalize("NFD", text) if not unicodedata.combining(char))
 
 
 @law("GR-equals-is-literal")
@@ -174,13 +181,14 @@ def wildcards_stand_for_line_breaks(check: Check) -> None:
 
 @law("GR-underscore-one-character")
 def an_underscore_stands_for_one_character(check: Check) -> None:
-    """As many as the value has characters, one more, one less, and one in each place."""
+    """As many as the value has characters, one more, one less, and one in each place; also beyond the basic plane."""
     for column in columns(check):
-        for value in column.lines()[:3]:
+        astral = [value for value in column.lines() if max(value) > "\uffff"]
+        for value in dict.fromkeys((*column.lines()[:3], *astral)):
             length = len(value)
             for operand in ("_" * length, "_" * (length + 1), "_" * max(length - 1, 1), f"{value}_", f"_{value}"):
                 _finds(check, column, {"CONTAINS": operand})
-            for place in range(min(length, 8)):
+            for place in {*range(min(length, 8)), *(at for at, char in enumerate(value) if char > "\uffff")}:
                 _finds(check, column, {"CONTAINS": f"{value[:place]}_{value[place + 1 :]}"})
 
 
@@ -203,6 +211,9 @@ def regular_expressions_are_plain_text(check: Check) -> None:
                 "[a-z]%",
                 "%|%",
                 "%+%",
+                *(f"{value[:place]}{char}{value[place + 1 :]}" for place in (0, 1, len(value) - 1) for char in "?.*#"),
+                f"[{value[:1]}]{value[1:]}",
+                f"\\{value}",
             ):
                 _finds(check, column, {"CONTAINS": operand})
 

@@ -160,7 +160,10 @@ def a_page_of_another_origin_may_call(check: Check) -> None:
     allowed = preflight.headers.get("access-control-allow-headers", "").lower()
     check.true("content-type" in allowed or allowed == "*", "the header is allowed", actual=allowed)
     answer = check.post(ping(check), headers=_ORIGIN)
-    for name, response in (("the preflight", preflight), ("the call", answer)):
+    failing = check.post(ping(check, method="no_such_method"), headers=_ORIGIN)
+    unread = check.post(b"{", headers=_ORIGIN)
+    answers = {"the preflight": preflight, "the call": answer, "a call that fails": failing, "what is no JSON": unread}
+    for name, response in answers.items():
         origin = response.headers.get("access-control-allow-origin")
         check.true(origin in ("*", _ORIGIN["Origin"]), f"the answer to {name} names the origin", actual=origin)
 
