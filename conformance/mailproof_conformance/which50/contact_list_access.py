@@ -125,10 +125,11 @@ def a_field_nobody_has_is_unknown(check: Check) -> None:
 
 @law("W50-lists-path-integers")
 def ids_of_lists_are_integers(check: Check) -> None:
-    """Texts that are no integers of 32 bits, in every id of every path."""
+    """Texts that are no integers of 32 bits, in every id of every path; some are near to a known one."""
     for operation_id in operations(check, "W50-lists-path-integers"):
         for name in _ids_of(check, operation_id):
-            for text in _NO_INTEGERS:
+            known = int(check.sample(name))
+            for text in (*_NO_INTEGERS, f"{known}.0", str(known + 2**32), str(known - 2**32)):
                 response = _ask(check, operation_id, {name: text})
                 about = f"{operation_id} with the {name} {text!r}"
                 check.equal(BAD_REQUEST, response.status, about)

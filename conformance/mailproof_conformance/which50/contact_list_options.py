@@ -75,16 +75,32 @@ def a_filter_gives_whom_it_names(check: Check) -> None:
             check.equal(expected, ids(found), f"the contacts with {name} eq {text!r}")
 
 
+@law("W50-filter-selects")
+def the_empty_text_is_a_value(check: Check) -> None:
+    """One contact with the empty text, one with a text, one with null and one with nothing in a field."""
+    spare = SpareList(check)
+    mark, (name, other, _) = check.fresh("mark"), spare.texts
+    empty, *_ = [
+        spare.saved({spare.email: spare.address(), name: mark, **more})
+        for more in ({other: ""}, {other: "something"}, {other: None}, {})
+    ]
+    found = spare.contacts({"$filter": f"{name} eq '{mark}' and {other} eq ''"})
+    check.equal([empty["EncContactId"]], ids(found), f"the contacts with {other} eq ''")
+
+
 @law("W50-filter-and")
 def comparisons_are_joined_by_and(check: Check) -> None:
-    """Pairs of texts in two fields."""
+    """Pairs of texts in two fields, and a third comparison that holds or does not."""
     crowd = _Crowd(check)
     one, other = crowd.coarse()
     for text in crowd.texts(one)[: _MOST // 3]:
         for further in crowd.texts(other)[: _MOST // 3]:
             expected = crowd.where(**{one: text, other: further})
-            found = crowd.asked(filter=f"{one} eq {_quoted(text)} and {other} eq {_quoted(further)}")
-            check.equal(expected, ids(found), f"the contacts with {one} eq {text!r} and {other} eq {further!r}")
+            both = f"{one} eq {_quoted(text)} and {other} eq {_quoted(further)}"
+            check.equal(expected, ids(crowd.asked(filter=both)), f"the contacts with {both}")
+            for third, whom in ((text, expected), (check.fresh("Nobody"), [])):
+                all_three = f"{both} and {one} eq {_quoted(third)}"
+                check.equal(whom, ids(crowd.asked(filter=all_three)), f"the contacts with {all_three}")
 
 
 @law("W50-filter-in-any-case")

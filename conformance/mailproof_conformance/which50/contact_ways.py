@@ -78,13 +78,14 @@ def every_way_of_updating_leaves_the_rest(check: Check) -> None:
 
 @law("W50-customevents-run")
 def every_event_of_every_way_is_run(check: Check) -> None:
-    """An event that sends an e-mail, alone, first and last of two, by each operation that takes events."""
+    """An event that sends an e-mail, alone, first, last and twice among others, by each operation that takes events."""
     spare = SpareList(check)
     loud, silent = check.sample("custom_events.with_email"), check.sample("custom_events.silent")
     for operation_id in _WRITES:
         row = spare.saved({spare.email: spare.address("events")})
         email = row["Values"][spare.email]
-        for count, names in enumerate((loud, f"{silent},{loud}", f"{loud},{silent}"), start=1):
+        lists = (loud, f"{silent},{loud}", f"{loud},{silent}", f"{loud},{loud}", f"{loud},{silent},{loud}")
+        for count, names in enumerate(lists, start=1):
             response = _written(spare, operation_id, email, {spare.texts[1]: names}, {"customevents": names})
             check.equal(OK, response.status, f"{operation_id} with customevents={names}")
             found = read(check, "list_contact_emails", contactId=row["EncContactId"])

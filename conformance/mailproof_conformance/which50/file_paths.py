@@ -161,6 +161,10 @@ def a_backslash_is_a_slash(check: Check) -> None:
                 holds(check, path, TEXT, f"the file {path!r}")
             check.equal(OK, remove(check, f"{upper}\\{lower}\\a.csv").status, "the deletion of a path with backslashes")
             lacks(check, f"{upper}/{lower}/a.csv", "a deleted file")
+    folder = upper.replace("-", "_")
+    with kept(check, "a.csv", folder=folder):
+        check.equal(OK, remove(check, f"{folder}\\a.csv").status, "the deletion of a path with one backslash")
+        lacks(check, f"{folder}/a.csv", "a deleted file")
 
 
 @law("W50-path-letter-case")

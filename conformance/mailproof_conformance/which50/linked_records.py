@@ -147,16 +147,17 @@ def _is_text(value: object, text: str) -> bool:
 
 @law("W50-records-order")
 def an_order_sorts_what_is_given(check: Check) -> None:
-    """By the first field of a table, which holds texts, both ways."""
+    """By the first field of a table, which holds texts, and by each that holds numbers alone, both ways."""
     table = public(check)
-    name = names_of(check, table)[0]
-    whole = records(check, table, name)
-    for order in ("asc", "desc"):
-        found = [
-            str(record[name] or "").casefold() for record in records(check, table, name, orderby=f"{name} {order}")
-        ]
-        check.equal(sorted(found, reverse=order == "desc"), found, f"records in the order {name} {order}")
-        check.equal(len(whole), len(found), f"how many records come in the order {name} {order}")
+    first, *others = names_of(check, table)
+    whole = records(check, table, "*")
+    numbers = [name for name in others if all(type(record.get(name)) in {int, float} for record in whole)]
+    for name in (first, *numbers):
+        for order in ("asc", "desc"):
+            values: list[Any] = [row[name] for row in records(check, table, name, orderby=f"{name} {order}")]
+            found = values if name in numbers else [str(value or "").casefold() for value in values]
+            check.equal(sorted(found, reverse=order == "desc"), found, f"records in the order {name} {order}")
+            check.equal(len(whole), len(found), f"how many records come in the order {name} {order}")
 
 
 @law("W50-records-bad-options")

@@ -33,6 +33,10 @@ _OFFERED_NOWHERE = (
 )
 
 
+_WEIGHTS = ("0.{}", "0.0{}", "0.00{}", "0.{}00", "0.5{}")
+"""A weight has up to three digits after the point (RFC 9110, 12.4.2)."""
+
+
 @law("W50-five-media-types")
 def each_media_type_is_given_when_asked_for(check: Check) -> None:
     """One request for each media type of each operation."""
@@ -41,6 +45,9 @@ def each_media_type_is_given_when_asked_for(check: Check) -> None:
             response = check.call(operation_id, accept=media_type)
             check.equal(200, response.status, f"{operation_id} as {media_type}")
             check.equal(media_type, response.media_type, f"Content-Type of {operation_id} as {media_type}")
+            with_charset = check.call(operation_id, accept=f"{media_type}; charset=utf-8")
+            about = f"Content-Type of {operation_id} as {media_type} with a charset"
+            check.equal(media_type, with_charset.media_type, about)
 
 
 @law("W50-json-bindings-agree")
@@ -87,16 +94,22 @@ def the_highest_weight_wins(check: Check) -> None:
     """All media types of an operation with weights that differ, in any order."""
     ids = operations(check, "W50-accept-weights")
     offered = media_types(check, ids[0])
-    ranking = st.tuples(st.sampled_from(ids), st.permutations(offered), st.permutations(range(1, len(offered) + 1)))
+    ranking = st.tuples(
+        st.sampled_from(ids),
+        st.permutations(offered),
+        st.permutations(range(1, len(offered) + 1)),
+        st.sampled_from(_WEIGHTS),
+    )
 
-    def holds(drawn: tuple[str, list[str], list[int]]) -> None:
-        operation_id, names, weights = drawn
+    def holds(drawn: tuple[str, list[str], list[int], str]) -> None:
+        operation_id, names, weights, form = drawn
         weighted = dict(zip(names, weights, strict=True))
-        accept = ", ".join(f"{name};q=0.{weight}" for name, weight in weighted.items())
+        accept = ", ".join(f"{name};q={form.format(weight)}" for name, weight in weighted.items())
         best = max(weighted, key=lambda name: weighted[name])
         check.equal(best, check.call(operation_id, accept=accept).media_type, f"the answer to Accept: {accept}")
 
-    check.forall(ranking, holds, examples=[(ids[0], list(offered), list(range(1, len(offered) + 1)))])
+    rising = (list(offered), list(range(1, len(offered) + 1)))
+    check.forall(ranking, holds, examples=[(ids[0], *rising, form) for form in _WEIGHTS])
 
 
 @law("W50-csp-report-on-one-line")

@@ -203,6 +203,7 @@ MINIATURES: dict[str, Mangle] = {
     "comparisons_are_joined_by_and": heard(rewritten("%20and%20.*", "")),
     "letter_case_is_nothing_to_a_filter": heard(without("$FILTER")),
     "numbers_and_truths_are_compared": told(answered(200, []), asked(r"eq%20'\d+'")),
+    "the_empty_text_is_a_value": heard(with_target("eq%20''", "eq%20null")),
     "null_is_no_value": says(lambda rows: rows[:1], asked("eq%20null")),
     "a_text_in_a_filter_is_a_text": told(status(400, 200), asked("''")),
     "contacts_are_sorted_by_a_field": heard(with_target("%20desc", "")),
