@@ -93,7 +93,7 @@ def run_cases(
 def run_case(session: Session, case: Case, *, strict: bool = False) -> Outcome:
     """The outcome of one case; raises nothing but KeyboardInterrupt."""
     session.tell()
-    check = Check(session, case.id)
+    check = Check(session, case.id, case.level)
     requests = session.client.requests
     start = session.clock.seconds()
     verdict, reason, expected, actual = Verdict.PASS, "", None, None
@@ -196,7 +196,8 @@ def _judge_error(check: Check, error: Exception, level: Level) -> tuple[Verdict,
     of that description. Any other stumble is ours.
     """
     if isinstance(error, _STUMBLES):
-        first, of = next(check.judge_seen(), (None, level))
+        first = next(check.judge_seen(), None)
         if first is not None:
-            return Verdict.FAIL, f"{first.rule}: {first.about}", first.expected, first.actual, of
+            broken = first.broken(level)
+            return Verdict.FAIL, broken.about, broken.expected, broken.actual, broken.level or level
     return Verdict.ERROR, f"{type(error).__name__}: {error}", None, None, level
