@@ -164,8 +164,7 @@ def remembers(mangle: Mangle) -> bool:
 def try_fault(bench: Bench, name: str, mangle: Mangle, touched: list[str], *, whole: bool = False) -> dict[str, object]:
     """Runs the cases that meet a fault, in `quick` and then what is more of them in `standard`, until one counts.
 
-    Once an assumption is known to be broken only what is more than an assumption is tried, as no other can count. With
-    `whole` every case is run.
+    With `whole` every case is run.
     """
     found = Found(name, len(touched))
     profiles: tuple[Profile, ...] = ("quick", "standard")
@@ -174,8 +173,7 @@ def try_fault(bench: Bench, name: str, mangle: Mangle, touched: list[str], *, wh
         red, notes = (found.quick, found.quick_notes) if profile == "quick" else (found.standard, found.standard_notes)
 
         def wanted(case: Case) -> bool:
-            noted = bool(found.quick_notes or found.standard_notes)
-            return whole or (case.id not in done and not (noted and case.level == "assumed"))
+            return whole or case.id not in done
 
         try:
             for outcome in bench.outcomes(profile, mangle, touched, wanted=wanted):

@@ -103,7 +103,7 @@ def parse(body: bytes) -> Element:
     try:
         root = etree.fromstring(body, parser)
     except etree.XMLSyntaxError as error:
-        kind = ValueError if error.args[1] in _LIMITS else IllFormedError
+        kind = ValueError if vars(error).get("code") in _LIMITS else IllFormedError
         raise kind(f"not well-formed XML: {error}") from None
     if root.getroottree().docinfo.internalDTD is not None:
         raise ValueError("XML with a document type declaration")

@@ -100,7 +100,8 @@ class Response:
                 json.dumps(value, ensure_ascii=False).encode()  # half a surrogate pair is no Unicode text
         except (ValueError, RecursionError) as error:
             about, actual = "body: the body is JSON in UTF-8", f"{error}: {self.text[:200]}"
-            raise Broken(about, "a JSON text", actual, level=self._level_of_no_json(error)) from None
+            level = self._level_of_no_json(error)
+            raise Broken(about, "a JSON text", actual, level=level, response=self) from None
         return value
 
     def _level_of_no_json(self, error: Exception) -> Level | None:

@@ -52,11 +52,12 @@ class Finding:
             return self
         return replace(self, level=weakest(answer, self.level or answer), whatever=whatever)
 
-    def broken(self, case: Level) -> Broken:
-        """The finding as the exception that ends a case of that level."""
+    def broken(self, case: Level, response: Response | None = None) -> Broken:
+        """The finding in an answer as the exception that ends a case of that level."""
         level = self.level or case
         counts = level if self.whatever else weakest(level, case)
-        return Broken(f"{self.rule}: {self.about}", self.expected, self.actual, level=counts)
+        about = f"{self.rule}: {self.about}"
+        return Broken(about, self.expected, self.actual, level=counts, response=response)
 
 
 class Expectations:

@@ -18,7 +18,7 @@ _CLIENT_ERRORS = range(400, 500)
 
 def as_promised(check: Check, response: Response) -> None:
     """Raises Broken for a client error that is none of the contract's error answers of its status, if it has any."""
-    check.accept(unlike(check.expectations, response))
+    check.accept(unlike(check.expectations, response), response)
 
 
 def unlike(expectations: Expectations, response: Response) -> list[Finding]:
