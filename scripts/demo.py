@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from import_and_send import import_and_send
-from mailproof_mock.own_process import Running
 from sample_requests import Reply, Sample, Story, samples
 from sandbox import SandboxError, sandbox
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from mailproof_mock.own_process import Running
 
 _ROOT = Path(__file__).resolve().parent.parent
 _BODY_LINES = 16

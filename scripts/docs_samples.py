@@ -19,13 +19,13 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from docs_text import Page, Problem
-from mailproof_mock.own_process import Running
 from sandbox import sandbox
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from docs_text import Block
+    from mailproof_mock.own_process import Running
 
 MARK = "<!-- checked -->"
 _ADDRESS = "127.0.0.1:8410"

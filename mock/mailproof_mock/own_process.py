@@ -65,7 +65,9 @@ def running(folder: Path, command: Sequence[str] = COMMAND) -> Generator[Running
     log = folder / "mock.log"
     line = [*command, "--port", "0", "--ready-file", str(ready_file)]
     with log.open("wb") as sink:
-        process = subprocess.Popen(line, cwd=folder, stdin=subprocess.DEVNULL, stdout=sink, stderr=subprocess.STDOUT)
+        process = subprocess.Popen(  # noqa: S603 - the words are the caller's own, and no shell reads them
+            line, cwd=folder, stdin=subprocess.DEVNULL, stdout=sink, stderr=subprocess.STDOUT
+        )
         try:
             ready = _wait(process, ready_file, log)
             yield Running(ready["url"], ready["providers"], ready_file, log)

@@ -19,10 +19,10 @@ CLIENT = """
 
     @pytest.mark.parametrize("number", range(4))
     def test_a_send_is_in_the_outbox(mailproof_sandbox, number):
-        samples = mailproof_sandbox.providers["whatcounts"]["samples"]
+        key = mailproof_sandbox.providers["whatcounts"]["samples"]["customerKey"]
         assert [] == mailproof_sandbox.outbox()
-        sent = asked(mailproof_sandbox, "POST", f"/msg/sendWithCustomerKey/My%20List/My%20Template/{samples['customerKey']}")
-        assert 0 == sent
+        path = f"/msg/sendWithCustomerKey/My%20List/My%20Template/{key}"
+        assert 0 == asked(mailproof_sandbox, "POST", path)
         [message] = mailproof_sandbox.outbox()
         assert "anna@example.com" == message["to"]
         mailproof_sandbox.reset()
