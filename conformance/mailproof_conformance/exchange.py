@@ -78,10 +78,10 @@ class Response:
         try:
             content = stream.decompress(self.body, _MOST_CONTENT)
         except zlib.error as error:
-            about = "body: the body is in its Content-Encoding"
+            about = "body: the body is gzip, as its Content-Encoding says"
             raise Broken(about, "gzip", str(error), level=ANY_SERVER) from None
         if not stream.eof:
-            about = "body: the body is in its Content-Encoding"
+            about = "body: the body is gzip, as its Content-Encoding says"
             if stream.unconsumed_tail:
                 raise Broken(about, "gzip", f"more than {_MOST_CONTENT} bytes in it")
             raise Broken(about, "gzip", "it ends early", level=ANY_SERVER)

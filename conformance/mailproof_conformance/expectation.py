@@ -7,7 +7,7 @@ from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, Any, cast
 
-from mailproof.pointers import mapping, resolve, token
+from mailproof.pointers import mapping, resolve, sequence, token
 from mailproof_conformance.bodies import read_body
 from mailproof_conformance.exchange import printable
 from mailproof_conformance.formats import is_json, is_xml
@@ -311,6 +311,13 @@ def _wanted(error: jsonschema_rs.ValidationError) -> object:
     if keyword == "additionalProperties":
         return "no member beside the declared ones"
     values = list(error.kind.as_dict().values())
+    match keyword, values:
+        case "type", [list()]:
+            return f"of type {' or '.join(map(str, sequence(values[0])))}"
+        case "required", [name]:
+            return f"the member {name}"
+        case _:
+            pass
     if len(values) == 1 and isinstance(values[0], str | int | float | list) and keyword not in _COMBINING:
         return {keyword: cast("object", values[0])}
     return f"a value that `{keyword}` allows"

@@ -126,7 +126,8 @@ def run_case(session: Session, case: Case, *, strict: bool = False) -> Outcome:
         verdict, reason = Verdict.ERROR, "the case asked the server nothing"
     grave = grave or any(item.response is not None and item.response.status >= _SERVER_ERROR for item in exchanges)
     broke = verdict in {Verdict.FAIL, Verdict.ERROR}
-    exchanges = _until(exchanges, at)
+    if at is not None:
+        exchanges = _until(session, exchanges, at)
     return Outcome(
         case=case,
         verdict=verdict,
@@ -175,12 +176,16 @@ def _told(exchanges: Sequence[Exchange]) -> tuple[Exchange, ...]:
     return (*exchanges[:_FIRST_TOLD], *exchanges[-_LAST_TOLD:])
 
 
-def _until(exchanges: Sequence[Exchange], broken: Response | None) -> Sequence[Exchange]:
-    """The exchanges up to the answer that is broken: what was asked after it says nothing of it."""
-    for number in reversed(range(len(exchanges)) if broken is not None else ()):
+def _until(session: Session, exchanges: tuple[Exchange, ...], broken: Response) -> tuple[Exchange, ...]:
+    """The exchanges up to the answer that is broken: what was asked after it says nothing of it.
+
+    Of another value of a search than the one that is told, it is told alone.
+    """
+    for number in reversed(range(len(exchanges))):
         if exchanges[number].response == broken:
             return exchanges[: number + 1]
-    return exchanges
+    found = session.exchange_of(broken)
+    return exchanges if found is None else (found,)
 
 
 def _left_out(exchanges: Sequence[Exchange]) -> Iterator[str]:

@@ -22,7 +22,7 @@ _DEEPEST = 40
 
 def weakest(*levels: Level) -> Level:
     """The weakest of some levels; none at all is the strongest."""
-    return max(levels, key=_STRENGTH.index, default="core")
+    return _STRENGTH[max(map(_STRENGTH.index, levels), default=0)]
 
 
 def of_answer(operation: Operation, response: Mapping[str, Any] | None, *parts: Mapping[str, Any]) -> Level:

@@ -22,6 +22,12 @@ def counted(report: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     return [item for item in report["findings"] if item["known"] is None and item["verdict"] != "note"]
 
 
+def apart(report: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The same without those that the row `also` of another one names."""
+    repeated = {item["id"] for others in alike(report).values() for item in others}
+    return [item for item in counted(report) if item["id"] not in repeated]
+
+
 def title(finding: Mapping[str, Any]) -> str:
     """What is broken, and how many cases saw it."""
     seen = "" if finding["count"] == 1 else f" ({many(finding['count'], 'case')})"
@@ -31,7 +37,12 @@ def title(finding: Mapping[str, Any]) -> str:
 def rows(report: Mapping[str, Any], finding: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """The facts of a finding, each in one line, with its name."""
     case = by_id(report)[finding["case"]]
-    told = [(name, line(text, _WIDEST)) for name, text in facts(report, case, finding) if text]
+    # The title of a clause is its promise.
+    told = [
+        (name, line(text, _WIDEST))
+        for name, text in facts(report, case, finding)
+        if text and not (name == "promise" and text in finding["title"])
+    ]
     others = alike(report).get(finding["id"])
     if others:
         names = ", ".join(str(item["rule"]) for item in others[:_MOST_NAMED])
@@ -42,8 +53,7 @@ def rows(report: Mapping[str, Any], finding: Mapping[str, Any]) -> Iterator[tupl
 
 def blocks(report: Mapping[str, Any]) -> Iterator[str]:
     """The stories of the first findings that count, and how many more there are."""
-    repeated = {item["id"] for others in alike(report).values() for item in others}
-    found = [item for item in counted(report) if item["id"] not in repeated]
+    found = apart(report)
     for finding in found[:_MOST_SHOWN]:
         lines = (f"     {name:<9} {text}" for name, text in rows(report, finding))
         yield "\n".join([f"{finding['verdict']} {title(finding)}", *lines])

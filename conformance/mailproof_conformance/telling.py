@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
+
+from mailproof.pointers import mapping
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -41,6 +43,8 @@ OF_THE_CONTRACT = frozenset({"server-error", "status", "media-type", "header", "
 _ANSWERS = frozenset({"server-error", "status", "media-type", "header", "body", "problem", "error"})
 """Rules whose `expected` and `actual` are words about an answer; those of others are values."""
 _LONGEST_SOURCE = 160
+_LONGEST_COMPARED = 20_000
+_BEFORE = 40  # characters that two values have in common and that are shown before they differ
 _RED = frozenset({"passes", "expired", "no such case"})
 
 
@@ -107,20 +111,19 @@ def read_in(report: Mapping[str, Any], case: Mapping[str, Any], finding: Mapping
 
 
 def _ended(text: str, most: int) -> str:
-    return text if not most or len(text) <= most else f"{text[:most].rstrip(' ,;:')}..."
+    return text if not most or len(text) <= most else f"{text[:most].rstrip()}..."
 
 
 def facts(report: Mapping[str, Any], case: Mapping[str, Any], finding: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """What a stranger needs to know what to fix, and to see a case of a finding again: each fact with its name."""
     rule = finding["rule"]
     last = case["exchanges"][-1]["request"] if case["exchanges"] else None
-    asked = f"{last['method']} {last['target']}" if last else "nothing"
+    asked = f"{last['method']} {last['target']}{_called(report, last)}" if last else "nothing"
     if len(case["exchanges"]) > 1:
         asked += f", after {many(len(case['exchanges']) - 1, 'other request')}"
     yield "asked", asked
     yield "looked at", str(case["reason"]).removeprefix(f"{rule}: ")
-    yield "expected", brief(case["expected"], rule)
-    yield "came", brief(case["actual"], rule)
+    yield from zip(("expected", "came"), _apart(case["expected"], case["actual"], rule), strict=True)
     yield "promise", promise(case, finding)
     yield "standing", STANDING[case["level"]]
     yield "read in", read_in(report, case, finding, _LONGEST_SOURCE)
@@ -131,6 +134,34 @@ def facts(report: Mapping[str, Any], case: Mapping[str, Any], finding: Mapping[s
         yield "curl", curl
     yield "case", str(case["id"])
     yield "again", str(case["replay"])
+
+
+def _called(report: Mapping[str, Any], request: Mapping[str, Any]) -> str:
+    """Which method a JSON-RPC request calls, as all have one URL."""
+    if not report["coverage"]["methods"]:
+        return ""
+    try:
+        call = json.loads(request["body"])
+    except (ValueError, RecursionError):
+        return ""
+    if isinstance(call, list):
+        return f" ({many(len(cast('list[Any]', call)), 'call')} in a batch)"
+    method = mapping(call).get("method")
+    return f" ({method})" if isinstance(method, str) else ""
+
+
+def _apart(expected: object, actual: object, rule: str, most: int = 300) -> tuple[str, str]:
+    """Two values in a line each; where both are long and begin alike, from shortly before they differ."""
+    texts = brief(expected, rule, _LONGEST_COMPARED), brief(actual, rule, _LONGEST_COMPARED)
+    alike = next((n for n, (one, two) in enumerate(zip(*texts, strict=False)) if one != two), min(map(len, texts)))
+    start = alike - _BEFORE if max(map(len, texts)) > most and alike > most // 2 else 0
+    one, two = (_window(text, start, most) for text in texts)
+    return one, two
+
+
+def _window(text: str, start: int, most: int) -> str:
+    shown = f"({start} characters alike)... {text[start:]}" if start > 0 else text
+    return _ended(shown, most)
 
 
 def alike(report: Mapping[str, Any]) -> dict[str, list[Mapping[str, Any]]]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.request import Request, urlopen
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Mapping, Sequence
+    from collections.abc import Generator, Sequence
     from pathlib import Path
 
 COMMAND = (sys.executable, "-m", "mailproof", "mock")
@@ -31,7 +31,7 @@ class Running:
     """A running mock: its URL, what it wrote to its ready file, and where that file and its log lie."""
 
     url: str
-    providers: Mapping[str, Mapping[str, Any]]
+    providers: dict[str, Any]
     """By name: `base_url`, `headers` or `api_key`, `samples`, `others`, and `vintage` where the API has several."""
     ready_file: Path
     log: Path
