@@ -208,8 +208,8 @@ class Expectations:
             actual = response.headers.get("content-type", "no Content-Type")
             about, wanted = f"the media type of a {response.status}", f"one of {', '.join(content)}"
             # Who does not show a body does not show its media type either.
-            level = weakest(*(self._level(f"{pointer}/content/{token(name)}/schema") for name in content))
-            yield Finding("media-type", about, wanted, actual, level)
+            levels: list[Level] = [self._level(f"{pointer}/content/{token(name)}/schema") for name in content]
+            yield Finding("media-type", about, wanted, actual, weakest(*levels))
             return
         yield from _charset(response)
         readable = is_json(response.media_type) or is_xml(response.media_type)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from mailproof_conformance.standing import weakest
 
 if TYPE_CHECKING:
+    from mailproof.promises import Level
     from mailproof_conformance.check import Check
     from mailproof_conformance.exchange import Response
     from mailproof_conformance.expectation import Expectations, Finding
@@ -35,5 +36,5 @@ def unlike(expectations: Expectations, response: Response) -> list[Finding]:
     if not all(found):
         return []
     # One answer stands for all; it counts no higher than what the contract is least sure of.
-    level = weakest(*(problem.level for problem in known))
-    return [finding.of(level, whatever=False) for finding in found[-1]]
+    levels: list[Level] = [problem.level for problem in known]
+    return [finding.of(weakest(*levels), whatever=False) for finding in found[-1]]
