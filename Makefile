@@ -41,6 +41,8 @@ lint: setup ## check style, imports and the contracts
 	@$(BIN)/python -m ruff check $(CODE)
 	@$(BIN)/python -m ruff format --check $(CODE)
 	@$(BIN)/lint-imports --no-cache
+	@$(BIN)/check-jsonschema --builtin-schema vendor.github-actions action.yml
+	@$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
 	@$(BIN)/python -m mailproof lint
 
 format: setup ## bring the code into shape

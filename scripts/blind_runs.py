@@ -170,8 +170,7 @@ def try_fault(  # noqa: PLR0913 - the fault, and how far the run goes
 ) -> dict[str, object]:
     """Runs the cases that meet a fault, in `quick` and then what is more of them in `standard`, until one counts.
 
-    Once an assumption is known to be broken only what is more than an assumption is tried, as no other can count. With
-    `whole` every case is run; with `strict` the first that fails ends it, whatever its level.
+    With `whole` every case is run; with `strict` the first that fails ends it, whatever its level.
     """
     found = Found(name, len(touched))
     profiles: tuple[Profile, ...] = ("quick", "standard")
@@ -180,8 +179,7 @@ def try_fault(  # noqa: PLR0913 - the fault, and how far the run goes
         red, notes = (found.quick, found.quick_notes) if profile == "quick" else (found.standard, found.standard_notes)
 
         def wanted(case: Case) -> bool:
-            noted = bool(found.quick_notes or found.standard_notes)
-            return whole or (case.id not in done and not (noted and case.level == "assumed"))
+            return whole or case.id not in done
 
         try:
             for outcome in bench.outcomes(profile, mangle, touched, wanted=wanted):

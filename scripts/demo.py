@@ -14,10 +14,12 @@ from urllib.parse import urlsplit
 
 from import_and_send import import_and_send
 from sample_requests import Reply, Sample, Story, samples
-from sandbox import Sandbox, SandboxError, sandbox
+from sandbox import SandboxError, sandbox
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from mailproof_mock.own_process import Running
 
 _ROOT = Path(__file__).resolve().parent.parent
 _BODY_LINES = 16
@@ -46,14 +48,14 @@ def main() -> int:
     return 1 if wrong else 0
 
 
-def _send_samples(running: Sandbox) -> list[str]:
+def _send_samples(running: Running) -> list[str]:
     print("== The requests that the vendors' pages print")
     wrong = _tell(running, _told(samples(running.providers)), "request")
     print("\n== An import and a send, found again in the report")
     return wrong + _tell(running, import_and_send(running.providers["which50"]), "step")
 
 
-def _reset(running: Sandbox) -> None:
+def _reset(running: Running) -> None:
     """Puts the worlds back, so that the suite finds the empty list empty."""
     parts = urlsplit(running.url)
     connection = http.client.HTTPConnection(parts.hostname or "127.0.0.1", parts.port, timeout=30)
@@ -71,7 +73,7 @@ def _told(requests: Iterable[Sample]) -> Story:
         yield sample
 
 
-def _tell(running: Sandbox, story: Story, word: str) -> list[str]:
+def _tell(running: Running, story: Story, word: str) -> list[str]:
     """Sends the requests of a story up to one without an answer; names those answered otherwise than wanted."""
     wrong: list[str] = []
     sample, number = next(story), 1
@@ -149,7 +151,7 @@ def _shortened(text: str, start: str) -> str:
     return textwrap.indent("\n".join(lines), start)
 
 
-def _judge(running: Sandbox, folder: Path) -> list[str]:
+def _judge(running: Running, folder: Path) -> list[str]:
     print("\n== The verdict of the suite on the mock\n", flush=True)
     wrong: list[str] = []
     for provider in running.providers:

@@ -19,12 +19,13 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from docs_text import Page, Problem
-from sandbox import Sandbox, sandbox
+from sandbox import sandbox
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from docs_text import Block
+    from mailproof_mock.own_process import Running
 
 MARK = "<!-- checked -->"
 _ADDRESS = "127.0.0.1:8410"
@@ -45,7 +46,7 @@ class _Reader:
     def __init__(self, folder: Path, stack: ExitStack) -> None:
         self.folder = folder
         self.stack = stack
-        self.running: Sandbox | None = None
+        self.running: Running | None = None
 
     def run(self, command: str) -> str:
         """What a command prints, on both streams, with the address and the folder as the page writes them."""

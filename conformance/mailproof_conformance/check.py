@@ -8,7 +8,6 @@ from mailproof.pointers import mapping
 from mailproof_conformance.asking import Asking
 from mailproof_conformance.expectation import shown
 from mailproof_conformance.formats import is_json
-from mailproof_conformance.front import level_of
 from mailproof_conformance.holdings import DEFAULT, NONE, Credentials
 from mailproof_conformance.properties import run_machine, run_property
 from mailproof_conformance.refusals import unlike
@@ -37,8 +36,9 @@ class Check(Asking):
     that the safety rule forbids raises Disabled.
     """
 
-    def __init__(self, session: Session, case_id: str) -> None:
+    def __init__(self, session: Session, case_id: str, level: Level = "core") -> None:
         super().__init__(session, case_id)
+        self._level: Level = level
         self._judged: set[tuple[object, ...]] = set()
         # Answers that were held against the whole contract and kept it.
         self._operations = {operation.id: operation for operation in session.contract.operations}
@@ -58,7 +58,7 @@ class Check(Asking):
 
         Status, media type, headers, body.
         """
-        self.accept(self.expectations.judge(self.contract.operation(operation_id), response))
+        self.accept(self.expectations.judge(self.contract.operation(operation_id), response), response)
         if response.status < 400:  # noqa: PLR2004 - of a refusal the words are judged in the end
             self._judged.add(_known(operation_id, response))
 
@@ -66,7 +66,7 @@ class Check(Asking):
         """Raises Broken unless an answer is the contract's error answer of that name."""
         if name not in self.expectations.problems:
             self.skip(f"the contract has no error answer {name!r}")
-        self.accept(self.expectations.judge_problem(name, response))
+        self.accept(self.expectations.judge_problem(name, response), response)
 
     def refused(self, operation: Operation, status: int, response: Response, about: str) -> None:
         """Raises Broken where a request succeeded that has to be refused by that status, whatever the words are.
@@ -75,12 +75,13 @@ class Check(Asking):
         """
         if response.status < 400:  # noqa: PLR2004 - the client errors begin there
             level = self.expectations.level(operation, status)
-            raise Broken(about, status, shown(response), level=level)
+            raise Broken(about, status, shown(response), level=level, response=response)
 
-    def judge_seen(self) -> Iterator[tuple[Finding, Level]]:
+    def judge_seen(self) -> Iterator[Broken]:
         """What is wrong, by the contract, with the last answers of operations, the newest first."""
         for name, response in reversed(self._seen):
-            yield from self._judge(name, response)
+            for finding in self._judge(name, response):
+                yield finding.broken(self._level, response)
 
     def judge_kept(self) -> None:
         """Raises Broken where one of the last answers breaks the contract, whatever the case is about.
@@ -91,34 +92,28 @@ class Check(Asking):
             known = _known(name, response)
             if known not in self._judged:
                 self._judged.add(known)
-                for finding, level in self._judge(name, response):
-                    raise finding.broken(level)
+                self.accept(self._judge(name, response), response)
 
-    def _judge(self, name: str, response: Response) -> Iterator[tuple[Finding, Level]]:
-        """What is wrong with an answer to an operation or a call, each with the level at which it is promised."""
+    def _judge(self, name: str, response: Response) -> Iterator[Finding]:
+        """What is wrong with an answer to an operation or a call."""
         entry = self.contract.rpc_methods.get(name)
         if entry is not None:
             if is_json(response.media_type) and response.body:
                 envelope = mapping(response.json())
                 if envelope.get("error") is None and "result" in envelope:
-                    own = level_of(entry.get("x-standing"))
-                    for finding in self.expectations.judge_result(name, envelope["result"]):
-                        yield finding, own
+                    yield from self.expectations.judge_result(name, envelope["result"])
         elif name in self._operations:
-            operation = self._operations[name]
-            level = self.expectations.level(operation, response.status)
-            for finding in self.expectations.judge(operation, response):
-                yield finding, level
+            yield from self.expectations.judge(self._operations[name], response)
             yield from unlike(self.expectations, response)
 
     def answers(self, method: str, answer: RpcAnswer, wanted: Wanted) -> None:
         """Raises Broken unless the answer to a 2.0 call with id 1 keeps the contract and is as wanted."""
         self.accept(judge_call(self.expectations, self.contract, method, answer, wanted))
 
-    def accept(self, findings: Iterable[Finding]) -> None:
-        """Raises Broken for the first of some findings."""
+    def accept(self, findings: Iterable[Finding], response: Response | None = None) -> None:
+        """Raises Broken for the first of some findings in an answer, at the level that it counts at in this case."""
         for finding in findings:
-            raise finding.broken()
+            raise finding.broken(self._level, response)
 
     def fits(self, pointer: str, value: object) -> bool:
         """Whether a value fits the schema at a pointer of the contract."""

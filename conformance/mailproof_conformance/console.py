@@ -11,7 +11,7 @@ from rich.table import Table
 
 from mailproof_conformance.case import KINDS
 from mailproof_conformance.report import word
-from mailproof_conformance.story import counted, line, rows, title
+from mailproof_conformance.story import apart, line, rows, title
 from mailproof_conformance.telling import many
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ class Meter:
 def summary(report: Mapping[str, Any], console: Console) -> None:
     """Prints the matrix, what is broken, each defect once, and the result."""
     console.print(_matrix(report))
-    broken = counted(report)
+    broken = apart(report)
     for finding in broken[:_MOST_SHOWN]:
         _tell(report, finding, console)
     if len(broken) > _MOST_SHOWN:
@@ -182,4 +182,4 @@ def _tell(report: Mapping[str, Any], finding: Mapping[str, Any], console: Consol
     name = finding["verdict"]
     console.print(f"[{STYLES[name]}]{name}[/] {escape(title(finding))}", highlight=False, soft_wrap=True)
     for label, text in rows(report, finding):
-        console.print(f"     [dim]{label:<8}[/dim] {escape(text)}", highlight=False, soft_wrap=True)
+        console.print(f"     [dim]{label:<9}[/dim] {escape(text)}", highlight=False, soft_wrap=True)

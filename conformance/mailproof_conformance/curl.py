@@ -28,7 +28,7 @@ def curl_line(request: Request, origin: str, redactor: Redactor) -> str | None:
         return None
     verb = ["--head"] if request.method == "HEAD" else ["-X", request.method]
     words = ["curl", "-i", "--globoff", "--path-as-is", *verb, _quoted(origin + request.target, redactor)]
-    names = {name.lower() for name, _ in request.headers}
+    names = {name.lower() for name, _ in request.headers} | (set[str]() if request.body else {"content-type"})
     for name, value in request.headers:
         words += ["-H", _quoted(f"{name}: {value}" if value else f"{name};", redactor)]
     # Headers that curl would add of its own accord.

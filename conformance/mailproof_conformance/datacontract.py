@@ -31,6 +31,16 @@ _NIL = f"{{{INSTANCE}}}nil"
 _TYPE = f"{{{INSTANCE}}}type"
 _TRUE = frozenset({"true", "1"})
 _MOST_BYTES = 32 * 2**20
+_LIMITS = frozenset(
+    {
+        etree.ErrorTypes.ERR_INTERNAL_ERROR,
+        etree.ErrorTypes.ERR_RESOURCE_LIMIT,
+        etree.ErrorTypes.ERR_NAME_TOO_LONG,
+        etree.ErrorTypes.ERR_UNSUPPORTED_ENCODING,
+        etree.ErrorTypes.ERR_ENTITY_LOOP,
+    }
+)
+"""What the parser refuses for its own sake: such a text may be XML all the same."""
 _WHOLE = {"int", "long", "short", "byte", "integer", "decimal"}
 _INTEGER = re.compile(r"[+-]?[0-9]{1,400}")
 _UTC = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2})(?:\.([0-9]{1,7}))?Z")
@@ -41,12 +51,14 @@ _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 class Finding(str):
     """One thing that is wrong with the form of a document, in words."""
 
-    __slots__ = ("place", "rule")
+    __slots__ = ("place", "rule", "way")
 
     place: str
-    """The way to it from the root: names of members, numbers of items."""
+    """The way to it from the root: names of members, numbers of items, as it is told."""
+    way: tuple[str | int, ...]
+    """The same without the root, and with the member that is missing."""
     rule: str
-    """`document`, `name`, `namespace`, `order`, `missing`, `unknown`, `nil`, `date`, `entry` or `value`."""
+    """`syntax`, `document`, `name`, `namespace`, `order`, `missing`, `unknown`, `nil`, `date`, `entry` or `value`."""
 
 
 def read(
@@ -60,6 +72,8 @@ def read(
     """
     try:
         root = parse(body)
+    except IllFormedError as error:
+        return None, [_finding("syntax", "", str(error))]
     except ValueError as error:
         return None, [_finding("document", "", str(error))]
     reader = _Reader(document, xml_only=xml_only)
@@ -70,8 +84,12 @@ def read(
     return reader.value(root, schema, namespace, name), reader.findings
 
 
+class IllFormedError(ValueError):
+    """A text is no XML at all."""
+
+
 def parse(body: bytes) -> Element:
-    """The root of a document. Raises ValueError for one too large, not well-formed, or with a DTD."""
+    """The root of a document. Raises IllFormedError, or another ValueError for one too large or with a DTD."""
     if len(body) > _MOST_BYTES:
         raise ValueError(f"more than {_MOST_BYTES} bytes of XML")
     parser = etree.XMLParser(
@@ -84,8 +102,9 @@ def parse(body: bytes) -> Element:
     )
     try:
         root = etree.fromstring(body, parser)
-    except (etree.XMLSyntaxError, ValueError) as error:
-        raise ValueError(f"not well-formed XML: {error}") from None
+    except etree.XMLSyntaxError as error:
+        kind = ValueError if vars(error).get("code") in _LIMITS else IllFormedError
+        raise kind(f"not well-formed XML: {error}") from None
     if root.getroottree().docinfo.internalDTD is not None:
         raise ValueError("XML with a document type declaration")
     return root
@@ -209,7 +228,7 @@ class _Reader:
 
     def _missing(self, names: Iterable[str], place: str) -> None:
         for name in sorted(names):
-            self._note("missing", place, f"has no <{name}>")
+            self._note("missing", place, f"has no <{name}>", name)
 
     def _array(self, element: Element, schema: Mapping[str, Any], namespace: str, place: str) -> list[Any]:
         item, component = self.resolve(schema["items"])
@@ -312,13 +331,15 @@ class _Reader:
             self._note("value", place, "has text between its elements")
         return children
 
-    def _note(self, rule: str, place: str, text: str) -> None:
-        self.findings.append(_finding(rule, place, text))
+    def _note(self, rule: str, place: str, text: str, *missing: str) -> None:
+        self.findings.append(_finding(rule, place, text, *missing))
 
 
-def _finding(rule: str, place: str, text: str) -> Finding:
+def _finding(rule: str, place: str, text: str, *missing: str) -> Finding:
     finding = Finding(f"{place}: {text}" if place else text)
+    steps = [*place.split("/")[1:], *missing]
     finding.rule, finding.place = rule, place
+    finding.way = tuple(int(step) if step.isdecimal() else step for step in steps)
     return finding
 
 

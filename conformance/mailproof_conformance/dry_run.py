@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from mailproof_conformance import cache
 from mailproof_conformance.client import Client
+from mailproof_conformance.exchange import printable
 from mailproof_conformance.guard import pin
 from mailproof_conformance.plain import plain
 from mailproof_conformance.preflight import examine
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 _NOWHERE = "192.0.2.1"
 """Stands for a host that is not looked up (RFC 5737)."""
 _LONGEST = 160
+_LONGEST_BODY = 400
 
 
 class Unanswered(Disabled):
@@ -116,14 +118,18 @@ def _told(case: str, intents: list[Intent], redactor: Redactor, reason: str) -> 
         verdict = "goes" if intent.refused is None else f"refused: {_line(redactor.text(intent.refused))}"
         target = _line(redactor.text(intent.request.target))
         yield f"    {_line(intent.request.method)} {target}  [{intent.effect}] {verdict}"
+        if intent.request.body:
+            kind = intent.request.header("Content-Type") or "no Content-Type"
+            body = " ".join(redactor.text(printable(intent.request.body)).split())
+            yield f"        {_line(redactor.text(kind))}: {_line(body, _LONGEST_BODY)}"
     if not intents:
         yield f"    no request: {_line(redactor.text(reason))}"
 
 
-def _line(text: str) -> str:
+def _line(text: str, most: int = _LONGEST) -> str:
     """The text on one line, its tail left out when it is long."""
     shown = plain(text)
-    return shown if len(shown) <= _LONGEST else shown[:_LONGEST] + "..."
+    return shown if len(shown) <= most else f"{shown[:most]}... ({len(shown) - most} more characters)"
 
 
 def _no_connection(address: tuple[str, int], timeout: float) -> NoReturn:

@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import json
+import re
 import zlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
+from mailproof_conformance.formats import is_json
+from mailproof_conformance.standing import ANY_SERVER
 from mailproof_conformance.verdicts import Broken
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from mailproof.promises import Level
+
 _GZIP = 16 + zlib.MAX_WBITS
 _RARE = 20  # one wrong byte in so many characters leaves a text readable
 _SHOWN = 16  # bytes of a file, enough for the marks that tell its kind
+_CHARSET = re.compile(r";\s*charset=\"?([^\";\s]+)", re.IGNORECASE)
+_UTF_8 = frozenset({"utf-8", "utf8", "us-ascii"})
+_MARK = b"\xef\xbb\xbf"
 _MOST_CONTENT = 16 * 1024 * 1024  # bytes of a body once it is decompressed; a few KB can hold gigabytes
 
 
@@ -56,6 +64,12 @@ class Response:
         return self.headers.get("content-type", "").partition(";")[0].strip().lower()
 
     @property
+    def charset(self) -> str | None:
+        """The charset that the Content-Type names, where it is another one than UTF-8."""
+        found = _CHARSET.search(self.headers.get("content-type", ""))
+        return None if found is None or found[1].lower() in _UTF_8 else found[1]
+
+    @property
     def content(self) -> bytes:
         """The body with its Content-Encoding undone."""
         if self.headers.get("content-encoding", "").lower() != "gzip":
@@ -64,10 +78,13 @@ class Response:
         try:
             content = stream.decompress(self.body, _MOST_CONTENT)
         except zlib.error as error:
-            raise Broken("the body's Content-Encoding", "gzip", str(error)) from None
+            about = "body: the body is gzip, as its Content-Encoding says"
+            raise Broken(about, "gzip", str(error), level=ANY_SERVER) from None
         if not stream.eof:
-            actual = f"more than {_MOST_CONTENT} bytes in it" if stream.unconsumed_tail else "it ends early"
-            raise Broken("the body's Content-Encoding", "gzip", actual)
+            about = "body: the body is gzip, as its Content-Encoding says"
+            if stream.unconsumed_tail:
+                raise Broken(about, "gzip", f"more than {_MOST_CONTENT} bytes in it")
+            raise Broken(about, "gzip", "it ends early", level=ANY_SERVER)
         return content
 
     @property
@@ -82,8 +99,15 @@ class Response:
             if rb"\ud" in self.content.lower():
                 json.dumps(value, ensure_ascii=False).encode()  # half a surrogate pair is no Unicode text
         except (ValueError, RecursionError) as error:
-            raise Broken("the body is JSON in UTF-8", "a JSON text", f"{error}: {self.text[:200]}") from None
+            about, actual = "body: the body is JSON in UTF-8", f"{error}: {self.text[:200]}"
+            level = self._level_of_no_json(error)
+            raise Broken(about, "a JSON text", actual, level=level, response=self) from None
         return value
+
+    def _level_of_no_json(self, error: Exception) -> Level | None:
+        """Of a body that says that it is JSON in UTF-8 and is none; some readers live with a byte order mark."""
+        known = isinstance(error, json.JSONDecodeError | UnicodeDecodeError) and not self.content.startswith(_MARK)
+        return ANY_SERVER if known and is_json(self.media_type) and self.charset is None else None
 
     def value(self) -> Any:
         """The body read by its media type: JSON, or XML by the schema of the contract.

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, Any, cast
 
-from mailproof.pointers import mapping, resolve, token
+from mailproof.pointers import mapping, resolve, sequence, token
 from mailproof_conformance.bodies import read_body
 from mailproof_conformance.exchange import printable
 from mailproof_conformance.formats import is_json, is_xml
 from mailproof_conformance.front import FRAMEWORK_PROBLEMS, level_of, problems_of
+from mailproof_conformance.standing import ANY_SERVER, of_answer, of_place, weakest
 from mailproof_conformance.validators import Validators
 from mailproof_conformance.verdicts import Broken
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     import jsonschema_rs
 
@@ -25,10 +25,10 @@ if TYPE_CHECKING:
     from mailproof_conformance.exchange import Response
     from mailproof_conformance.front import Problem
 
+_CLIENT_ERROR = 400
 _SERVER_ERROR = 500
 _MOST_ERRORS = 10
 """As many errors of one value are enough to see what is wrong with it."""
-_CHARSET = re.compile(r";\s*charset=\"?([^\";\s]+)", re.IGNORECASE)
 _COMBINING = frozenset({"anyOf", "oneOf", "allOf", "not"})
 
 
@@ -41,10 +41,23 @@ class Finding:
     about: str
     expected: object
     actual: object
+    level: Level | None = None
+    """That of the promise that is broken, as docs/check.md has the table of it; None: that of the case."""
+    whatever: bool = False
+    """Whether it is broken whatever was asked. Else it counts no higher than the case that asked it."""
 
-    def broken(self, level: Level | None = None) -> Broken:
-        """The finding as the exception that ends a case; `level` as of a Broken."""
-        return Broken(f"{self.rule}: {self.about}", self.expected, self.actual, level=level)
+    def of(self, answer: Level, *, whatever: bool) -> Finding:
+        """The same as a finding in an answer of that level; what no server may do stays what it is."""
+        if self.whatever:
+            return self
+        return replace(self, level=weakest(answer, self.level or answer), whatever=whatever)
+
+    def broken(self, case: Level, response: Response | None = None) -> Broken:
+        """The finding in an answer as the exception that ends a case of that level."""
+        level = self.level or case
+        counts = level if self.whatever else weakest(level, case)
+        about = f"{self.rule}: {self.about}"
+        return Broken(about, self.expected, self.actual, level=counts, response=response)
 
 
 class Expectations:
@@ -67,12 +80,18 @@ class Expectations:
         A 5xx breaks it even where it is listed.
         """
         if response.status >= _SERVER_ERROR:
-            return [Finding("server-error", "no request makes the server fail", "a status below 500", shown(response))]
+            about = "no request makes the server fail"
+            return [
+                Finding("server-error", about, "a status below 500", shown(response), ANY_SERVER, whatever=True),
+            ]
         definition = self._definition(operation, response.status)
         if definition is None:
             return self._undocumented(operation, response)
         node, pointer = definition
-        return [*self._headers(node, pointer, response), *self._content(node, pointer, response)]
+        findings = [*self._headers(node, pointer, response), *self._content(node, pointer, response)]
+        answer = of_answer(operation, node)
+        # Who asks strangely may be refused by what stands before the operation, in words of its own.
+        return [finding.of(answer, whatever=response.status < _CLIENT_ERROR) for finding in findings]
 
     def judge_problem(self, name: str, response: Response) -> list[Finding]:
         """Every way in which an answer differs from the contract's error answer of that name."""
@@ -93,7 +112,7 @@ class Expectations:
         One that it does not list is judged by the operation's own standing.
         """
         definition = self._definition(operation, status)
-        return level_of(operation.standing, definition[0].get("x-standing") if definition else None)
+        return of_answer(operation, definition[0] if definition else None)
 
     def read(self, operation: Operation, response: Response) -> Any:
         """The value of an answer's body, by its media type and the contract; of a file (`format: binary`) its bytes.
@@ -106,17 +125,26 @@ class Expectations:
             return response.content
         value, findings = read_body(self._contract, pointer, response)
         if findings:
-            raise Broken("the body can be read", "a body as the contract describes it", findings)
+            first = next(item for item in self.judge(operation, response) if item.rule == "body")
+            raise Broken("the body can be read", "a body as the contract describes it", findings, level=first.level)
         return value
 
     def judge_result(self, method: str, result: object) -> list[Finding]:
         """Every way in which the result of a JSON-RPC method breaks its schema."""
-        return self.judge_value(self._contract.rpc_methods[method]["result"], result, f"the result of {method}")
+        entry = self._contract.rpc_methods[method]
+        findings = self.judge_value(entry["result"], result, f"the result of {method}")
+        return [finding.of(level_of(entry.get("x-standing")), whatever=True) for finding in findings]
 
     def judge_value(self, pointer: str, value: object, about: str) -> list[Finding]:
-        """Every way in which a value breaks the schema at a pointer; the first ten."""
+        """Every way in which a value breaks the schema at a pointer; the first ten.
+
+        Each has the level of the place where it does.
+        """
         errors = islice(self.validator(pointer).iter_errors(value), _MOST_ERRORS)
-        return [_schema_finding(error, about) for error in errors]
+        return [replace(_schema_finding(error, about), level=self._level(pointer, _place(error))) for error in errors]
+
+    def _level(self, pointer: str, place: Sequence[str | int] = ()) -> Level:
+        return of_place(self._contract.document, {"$ref": f"#{pointer.removeprefix('#')}"}, place)
 
     def validator(self, pointer: str) -> jsonschema_rs.Draft202012Validator:
         """The compiled validator of the schema at a pointer of the contract, for what a server answers."""
@@ -150,11 +178,13 @@ class Expectations:
         for name in mapping(node.get("headers")):
             definition, place = resolve(self._contract.document, f"{pointer}/headers/{token(name)}")
             value = response.headers.get(name.lower())
+            level = level_of(definition.get("x-standing"))
             if value is None:
                 if definition.get("required"):
-                    yield Finding("header", f"the header {name}", "present", "absent")
+                    yield Finding("header", f"the header {name}", "present", "absent", level)
             elif "schema" in definition:
-                yield from self._header_value(name, value, definition["schema"], f"{place}/schema")
+                for finding in self._header_value(name, value, definition["schema"], f"{place}/schema"):
+                    yield finding.of(level, whatever=False)
 
     def _header_value(self, name: str, value: str, schema: Mapping[str, Any], pointer: str) -> Iterator[Finding]:
         kind = resolve(self._contract.document, pointer)[0].get("type") if schema else None
@@ -163,7 +193,7 @@ class Expectations:
         except ValueError:
             typed = value
         for finding in self.judge_value(pointer, typed, f"the header {name}"):
-            yield Finding("header", finding.about, finding.expected, finding.actual)
+            yield replace(finding, rule="header")
 
     def _content(self, node: Mapping[str, Any], pointer: str, response: Response) -> Iterator[Finding]:
         content = mapping(node.get("content"))
@@ -176,9 +206,10 @@ class Expectations:
         place = self._schema_pointer((node, pointer), response)
         if place is None:
             actual = response.headers.get("content-type", "no Content-Type")
-            yield Finding(
-                "media-type", f"the media type of a {response.status}", f"one of {', '.join(content)}", actual
-            )
+            about, wanted = f"the media type of a {response.status}", f"one of {', '.join(content)}"
+            # Who does not show a body does not show its media type either.
+            levels: list[Level] = [self._level(f"{pointer}/content/{token(name)}/schema") for name in content]
+            yield Finding("media-type", about, wanted, actual, weakest(*levels))
             return
         yield from _charset(response)
         readable = is_json(response.media_type) or is_xml(response.media_type)
@@ -189,10 +220,11 @@ class Expectations:
         try:
             value, findings = read_body(self._contract, pointer, response)
         except Broken as broken:
-            yield Finding("body", broken.about, broken.expected, broken.actual)
+            yield _unreadable("body", broken.about.removeprefix("body: "), broken)
             return
         for text in findings:
-            yield Finding("body", "the XML form of the body", "what the contract describes", text)
+            level = self._level(pointer, text.way)
+            yield Finding("body", "the XML form of the body", "what the contract describes", str(text), level)
         if not findings:
             yield from self.judge_value(pointer, value, f"the body of a {response.status}")
 
@@ -218,8 +250,12 @@ class Expectations:
     def _differences(self, problem: Problem, response: Response) -> Iterator[Finding]:
         about = f"the error answer `{problem.name}`"
         if response.status != problem.status:
-            yield Finding("problem", f"the status of {about}", problem.status, shown(response))
+            yield Finding("problem", f"the status of {about}", problem.status, shown(response))  # of the case's level
             return
+        for finding in self._words(problem, response, about):
+            yield finding.of(problem.level, whatever=False)
+
+    def _words(self, problem: Problem, response: Response, about: str) -> Iterator[Finding]:
         for name, expected in problem.headers.items():
             actual = response.headers.get(name)
             if actual != expected:
@@ -234,10 +270,10 @@ class Expectations:
         try:
             value, findings = read_body(self._contract, problem.schema, response)
         except Broken as broken:
-            yield Finding("problem", f"{about}: {broken.about}", broken.expected, broken.actual)
+            yield _unreadable("problem", f"{about}: {broken.about.removeprefix('body: ')}", broken)
             return
         for text in findings:
-            yield Finding("problem", f"the body of {about}", "what the contract describes", text)
+            yield Finding("problem", f"the body of {about}", "what the contract describes", str(text))
         if findings:
             return
         if problem.schema is not None:
@@ -246,16 +282,27 @@ class Expectations:
             yield Finding("problem", f"the body of {about}", problem.body, value)
 
 
+def _unreadable(rule: str, about: str, broken: Broken) -> Finding:
+    """A body that cannot be read as what it is said to be; `broken` has a level where no server may send that."""
+    found = Finding(rule, about, broken.expected, broken.actual, broken.level)
+    return replace(found, whatever=broken.level is not None)
+
+
 def _charset(response: Response) -> Iterator[Finding]:
     """JSON is UTF-8 (RFC 8259, 8.1): a Content-Type that says otherwise misleads whoever believes it."""
-    found = _CHARSET.search(response.headers.get("content-type", ""))
-    if found is not None and is_json(response.media_type) and found[1].lower() not in {"utf-8", "utf8", "us-ascii"}:
-        yield Finding("media-type", f"the charset of a {response.status} in JSON", "utf-8", found[1])
+    if response.charset is not None and is_json(response.media_type):
+        yield Finding("media-type", f"the charset of a {response.status} in JSON", "utf-8", response.charset)
 
 
 def _schema_finding(error: jsonschema_rs.ValidationError, about: str) -> Finding:
     place = "/".join(str(part) for part in error.instance_path)
     return Finding("schema", f"{about} at /{place}: {error.message}", _wanted(error), _clipped(error.instance))
+
+
+def _place(error: jsonschema_rs.ValidationError) -> list[str | int]:
+    """Where a value breaks its schema: a member that is missing is a place of its own."""
+    missing = error.kind.as_dict().get("property") if error.kind.name == "required" else None
+    return [*error.instance_path, *([str(missing)] if missing is not None else [])]
 
 
 def _wanted(error: jsonschema_rs.ValidationError) -> object:
@@ -264,6 +311,13 @@ def _wanted(error: jsonschema_rs.ValidationError) -> object:
     if keyword == "additionalProperties":
         return "no member beside the declared ones"
     values = list(error.kind.as_dict().values())
+    match keyword, values:
+        case "type", [list()]:
+            return f"of type {' or '.join(map(str, sequence(values[0])))}"
+        case "required", [name]:
+            return f"the member {name}"
+        case _:
+            pass
     if len(values) == 1 and isinstance(values[0], str | int | float | list) and keyword not in _COMBINING:
         return {keyword: cast("object", values[0])}
     return f"a value that `{keyword}` allows"

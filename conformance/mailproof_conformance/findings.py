@@ -181,6 +181,8 @@ def _told(sighting: _Sighting) -> str:
             match = _AT.search(reason)
             what = f"{match['place']} in {reason[: match.start()]}: {match['message']}" if match else reason
             told = f"answered with what the schema does not allow: {what}"
+        case "body", _ if reason.startswith("the body is "):
+            told = f"answered with a body that cannot be read as {reason.removeprefix('the body is ')}: {came}"
         case "problem", _ if reason.startswith("the status of "):
             told = f"answered with {status}, promised is {reason.removeprefix('the status of ')} ({expected})"
         case _, "the request is refused":

@@ -7,6 +7,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any, Literal, NoReturn, cast
 
 from mailproof.pointers import mapping, sequence
+from mailproof_conformance.session import REMEMBERED
 from mailproof_conformance.target import Credential
 from mailproof_conformance.verdicts import Skipped
 
@@ -18,10 +19,6 @@ if TYPE_CHECKING:
     from mailproof_conformance.expectation import Expectations
     from mailproof_conformance.options import Profile
     from mailproof_conformance.session import Session
-
-
-_REMEMBERED = 50
-"""How many of the last answers a stumble is explained by."""
 
 
 class Credentials(Enum):
@@ -41,7 +38,7 @@ class Holdings:
     def __init__(self, session: Session, case_id: str) -> None:
         self._session = session
         self._case_id = case_id
-        self._seen: deque[tuple[str, Response]] = deque(maxlen=_REMEMBERED)
+        self._seen: deque[tuple[str, Response]] = deque(maxlen=REMEMBERED)
         # The last answers, each with the operation (or JSON-RPC method) that was asked for it.
 
     @property

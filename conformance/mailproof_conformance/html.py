@@ -13,7 +13,19 @@ from markupsafe import Markup
 
 from mailproof_conformance.case import KINDS
 from mailproof_conformance.pretty import body_lines, place_of, versus
-from mailproof_conformance.telling import STANDING, WORDS, by_id, curl_of, many, read_in, value, verdict, word
+from mailproof_conformance.telling import (
+    STANDING,
+    WORDS,
+    alike,
+    by_id,
+    curl_of,
+    many,
+    promise,
+    read_in,
+    value,
+    verdict,
+    word,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -53,7 +65,11 @@ def html(report: Mapping[str, Any]) -> str:
     )
     style, script = _asset("report.css"), _asset("report.js")
     cases = by_id(report)
-    cards = [_card(report, cases, item, full=number < _TOLD_IN_FULL) for number, item in enumerate(report["findings"])]
+    same = alike(report)
+    cards = [
+        _card(report, cases, item, same.get(item["id"], []), full=number < _TOLD_IN_FULL)
+        for number, item in enumerate(report["findings"])
+    ]
     used = {kind for row in report["matrix"] for kind in row["cells"]}
     return environment.get_template("report.html.j2").render(
         report=report,
@@ -90,7 +106,12 @@ def _digest(text: str) -> str:
 
 
 def _card(
-    report: Mapping[str, Any], cases: Mapping[str, Any], finding: Mapping[str, Any], *, full: bool
+    report: Mapping[str, Any],
+    cases: Mapping[str, Any],
+    finding: Mapping[str, Any],
+    also: list[Mapping[str, Any]],
+    *,
+    full: bool,
 ) -> dict[str, Any]:
     case = cases[finding["case"]]
     expected, actual = versus(value(case["expected"], finding["rule"]), value(case["actual"], finding["rule"]))
@@ -99,7 +120,10 @@ def _card(
         **finding,
         "told": case,
         "word": "known" if finding["known"] is not None else finding["verdict"],
-        "read_in": read_in(report, case, finding["place"]),
+        "read_in": read_in(report, case, finding),
+        "promise": promise(case, finding),
+        "looked_at": str(case["reason"]).removeprefix(f"{finding['rule']}: "),
+        "also": also,
         "expected": expected,
         "actual": actual,
         "exchanges": exchanges,

@@ -6,10 +6,10 @@ import re
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
-from mailproof_conformance.telling import brief, word
+from mailproof_conformance.telling import facts, many, word
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _TAGS = {"fail": "failure", "error": "error"}
@@ -20,6 +20,7 @@ def junit(report: Mapping[str, Any]) -> bytes:
 
     A note and a known failure are skipped testcases, so that no gate counts them.
     """
+    found = {item["id"]: item for item in report["findings"]}
     attributes = {"name": f"mailproof check {report['provider']}", **_numbers(report["cases"])}
     root = ET.Element("testsuites", attributes)
     started = str(report["started"])[:19]  # the common schemas know no time zone; it is UTC
@@ -27,7 +28,7 @@ def junit(report: Mapping[str, Any]) -> bytes:
         cases = [case for case in report["cases"] if case["kind"] == kind]
         suite = ET.SubElement(root, "testsuite", {"name": _clean(kind), "timestamp": started, **_numbers(cases)})
         for case in cases:
-            _testcase(suite, report["provider"], case)
+            _testcase(suite, report, case, found.get(case.get("finding"), {}))
     ET.indent(root)
     text: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
     return text + b"\n"
@@ -45,8 +46,11 @@ def _numbers(cases: list[dict[str, Any]]) -> dict[str, str]:
     }
 
 
-def _testcase(suite: ET.Element, provider: str, case: Mapping[str, Any]) -> None:
-    name = _clean(f"{provider}.{case['kind']}")
+def _testcase(
+    suite: ET.Element, report: Mapping[str, Any], case: Mapping[str, Any], finding: Mapping[str, Any]
+) -> None:
+    story = "\n".join(_story(report, case, finding)) if finding else ""
+    name = _clean(f"{report['provider']}.{case['kind']}")
     element = ET.SubElement(suite, "testcase", classname=name, name=_clean(case["id"]), time=f"{case['seconds']:.3f}")
     match word(case):
         case "pass":
@@ -56,28 +60,20 @@ def _testcase(suite: ET.Element, provider: str, case: Mapping[str, Any]) -> None
         case "note":
             message = f"note, an assumption is broken and does not count: {case['reason']}"
             ET.SubElement(element, "skipped", message=_clean(message))
-            ET.SubElement(element, "system-out").text = _clean(_story(case))
+            ET.SubElement(element, "system-out").text = _clean(story)
         case "known":
             ET.SubElement(element, "skipped", message=_clean(f"known failure: {case['known']} ({case['reason']})"))
-            ET.SubElement(element, "system-out").text = _clean(_story(case))
+            ET.SubElement(element, "system-out").text = _clean(story)
         case told:
-            message = _clean(f"{case['promise']} {case['reason']}")
-            ET.SubElement(element, _TAGS[told], message=message, type=case["level"]).text = _clean(_story(case))
+            message = _clean(str(finding["title"]))
+            ET.SubElement(element, _TAGS[told], message=message, type=case["level"]).text = _clean(story)
 
 
-def _story(case: Mapping[str, Any]) -> str:
-    lines = [
-        f"promise:  {case['promise']}",
-        f"source:   {case['source']}",
-        f"broken:   {case['reason']}",
-        f"expected: {brief(case['expected'], '', 4000)}",
-        f"actual:   {brief(case['actual'], '', 4000)}",
-        f"finding:  {case['finding']}",
-        *case["remarks"],
-        *(item["curl"] for item in case["exchanges"] if item["curl"]),
-        f"replay:   {case['replay']}",
-    ]
-    return "\n".join(lines)
+def _story(report: Mapping[str, Any], case: Mapping[str, Any], finding: Mapping[str, Any]) -> Iterator[str]:
+    for name, text in facts(report, case, finding):
+        yield f"{name + ':':<10} {text}"
+    yield f"{'finding:':<10} {finding['id']}, seen by {many(finding['count'], 'case')}"
+    yield from case["remarks"]
 
 
 def _clean(text: str) -> str:

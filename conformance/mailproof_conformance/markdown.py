@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from mailproof_conformance.telling import STANDING, WORDS, brief, by_id, curl_of, many, read_in, verdict
+from mailproof_conformance.telling import WORDS, alike, by_id, facts, many, verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -16,6 +16,8 @@ _MOST_ROWS = 50
 _MOST_TOLD = 10
 _MOST_REASONS = 10
 _PUNCTUATION = re.compile(r"([!-+.:-@\[-`{-~])")
+_CODE = frozenset({"asked", "expected", "came", "case"})
+_COMMANDS = ("curl", "again")
 _SIGNS = {"fail": "❌", "error": "💥", "note": "🟡", "known": "🔕"}
 
 
@@ -45,7 +47,9 @@ def _parts(report: Mapping[str, Any]) -> Iterator[str]:
         yield "### Findings"
         yield _table(report)
         cases = by_id(report)
-        for finding in report["findings"][:_MOST_TOLD]:
+        repeated = {item["id"] for others in alike(report).values() for item in others}
+        told = [item for item in report["findings"] if item["id"] not in repeated]
+        for finding in told[:_MOST_TOLD]:
             yield _told(report, cases[finding["case"]], finding)
     stale = report["known_failures"]["stale"]
     if stale:
@@ -73,18 +77,19 @@ def _table(report: Mapping[str, Any]) -> str:
 
 
 def _told(report: Mapping[str, Any], case: Mapping[str, Any], finding: Mapping[str, Any]) -> str:
-    rule = finding["rule"]
-    lines = [
-        f"<details><summary>{_html(finding['title'])}</summary>",
-        "",
-        f"* promise: {_plain(case['promise'])}",
-        f"* standing: {STANDING[case['level']]}",
-        f"* read in: {_plain(read_in(report, case, finding['place']))}",
-        f"* expected: {_code(brief(case['expected'], rule))}",
-        f"* came: {_code(brief(case['actual'], rule))}",
-        "",
+    told = dict(facts(report, case, finding))
+    lines = [f"<details><summary>{_html(finding['title'])}</summary>", ""]
+    lines += [
+        f"* {name}: {_code(text) if name in _CODE else _plain(text)}"
+        for name, text in told.items()
+        if name not in _COMMANDS
     ]
-    lines += [_block(line) for line in (curl_of(case), case["replay"]) if line]
+    others = alike(report).get(finding["id"], [])
+    if others:
+        names = ", ".join(_code(str(item["rule"])) for item in others[:_MOST_ROWS])
+        lines.append(f"* also: the same is seen by {many(len(others), 'other clause')}: {names}")
+    lines.append("")
+    lines += [_block(told[name]) for name in _COMMANDS if name in told]
     return "\n".join([*lines, "", "</details>"])
 
 

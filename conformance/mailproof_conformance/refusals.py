@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mailproof_conformance.standing import weakest
+
 if TYPE_CHECKING:
     from mailproof.promises import Level
     from mailproof_conformance.check import Check
@@ -17,11 +19,11 @@ _CLIENT_ERRORS = range(400, 500)
 
 def as_promised(check: Check, response: Response) -> None:
     """Raises Broken for a client error that is none of the contract's error answers of its status, if it has any."""
-    check.accept(finding for finding, _ in unlike(check.expectations, response))
+    check.accept(unlike(check.expectations, response), response)
 
 
-def unlike(expectations: Expectations, response: Response) -> list[tuple[Finding, Level]]:
-    """In what a client error differs from the contract's error answers of its status, with the level of those.
+def unlike(expectations: Expectations, response: Response) -> list[Finding]:
+    """In what a client error differs from the contract's error answers of its status.
 
     Nothing where it is one of them, or where the contract has none.
     """
@@ -30,11 +32,9 @@ def unlike(expectations: Expectations, response: Response) -> list[tuple[Finding
     known = [problem for problem in expectations.problems.values() if problem.status == response.status]
     if not {problem.name for problem in known} - {_UNKNOWN_PATH}:
         return []
-    found: list[tuple[list[Finding], Level]] = [
-        (expectations.judge_problem(problem.name, response), problem.level) for problem in known
-    ]
-    if not all(findings for findings, _ in found):
+    found = [expectations.judge_problem(problem.name, response) for problem in known]
+    if not all(found):
         return []
-    findings, level = found[-1]
-    told: list[tuple[Finding, Level]] = [(finding, level) for finding in findings]
-    return told
+    # One answer stands for all; it counts no higher than what the contract is least sure of.
+    levels: list[Level] = [problem.level for problem in known]
+    return [finding.of(weakest(*levels), whatever=False) for finding in found[-1]]

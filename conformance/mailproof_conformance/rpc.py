@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 from mailproof.json_schema import as_json_schema
 from mailproof.pointers import mapping, sequence
 from mailproof_conformance.expectation import Finding, shown
+from mailproof_conformance.standing import ANY_SERVER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -33,7 +34,8 @@ def judge_call(
         return [Finding("status", f"the HTTP status of {method}", _OK, shown(answer.response))]
     findings = list(_envelope(method, answer.envelope))
     if findings:
-        return findings
+        endpoint = next(item for item in contract.operations if "x-rpc-methods" in item.definition)
+        return [finding.of(expectations.level(endpoint, _OK), whatever=True) for finding in findings]
     error = answer.error
     if error is None:
         if wanted == "error":
@@ -61,7 +63,8 @@ def _envelope(method: str, envelope: Mapping[str, Any]) -> Iterator[Finding]:
 def _judge_error(contract: Contract, method: str, error: Mapping[str, Any], wanted: Wanted) -> Iterator[Finding]:
     shape = (error.get("code"), error.get("message"))
     if shape[0] == _INTERNAL_ERROR:
-        yield Finding("server-error", f"no call makes {method} fail inside", "a result or another error", dict(error))
+        about = f"no call makes {method} fail inside"
+        yield Finding("server-error", about, "a result or another error", dict(error), ANY_SERVER, whatever=True)
         return
     listed = mapping(contract.document.get("x-rpc-errors"))
     if wanted == "success":

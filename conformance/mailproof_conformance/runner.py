@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from mailproof.promises import Level
     from mailproof_conformance.case import Case
-    from mailproof_conformance.exchange import Exchange
+    from mailproof_conformance.exchange import Exchange, Response
     from mailproof_conformance.session import Session
 
 _SERVER_ERROR = 500
@@ -93,12 +93,13 @@ def run_cases(
 def run_case(session: Session, case: Case, *, strict: bool = False) -> Outcome:
     """The outcome of one case; raises nothing but KeyboardInterrupt."""
     session.tell()
-    check = Check(session, case.id)
+    check = Check(session, case.id, case.level)
     requests = session.client.requests
     start = session.clock.seconds()
     verdict, reason, expected, actual = Verdict.PASS, "", None, None
     level: Level = case.level
     remarks: tuple[str, ...] = ()
+    at: Response | None = None
     grave = False
     try:
         case.run(check)
@@ -109,17 +110,24 @@ def run_case(session: Session, case: Case, *, strict: bool = False) -> Outcome:
         verdict, reason = Verdict.SKIP, str(skipped)
     except Broken as broken:
         verdict, reason, expected, actual = Verdict.FAIL, broken.about, broken.expected, broken.actual
-        level = broken.level or case.level
+        level, at = broken.level or case.level, broken.response
         remarks = tuple(getattr(broken, "__notes__", ()))
         grave = isinstance(broken, NoAnswer)
     except Exception as error:  # noqa: BLE001 - whatever breaks in a case is told as a verdict
-        verdict, reason, expected, actual, level = _judge_error(check, error, case.level)
+        stumble = _stumble(check, error)
+        if stumble is None:
+            verdict, reason = Verdict.ERROR, f"{type(error).__name__}: {error}"
+        else:
+            verdict, reason, expected, actual = Verdict.FAIL, stumble.about, stumble.expected, stumble.actual
+            level, at = stumble.level or case.level, stumble.response
         remarks = _where(error)
     exchanges = session.told()
     if verdict is Verdict.PASS and session.client.requests == requests:
         verdict, reason = Verdict.ERROR, "the case asked the server nothing"
     grave = grave or any(item.response is not None and item.response.status >= _SERVER_ERROR for item in exchanges)
     broke = verdict in {Verdict.FAIL, Verdict.ERROR}
+    if at is not None:
+        exchanges = _until(session, exchanges, at)
     return Outcome(
         case=case,
         verdict=verdict,
@@ -168,6 +176,18 @@ def _told(exchanges: Sequence[Exchange]) -> tuple[Exchange, ...]:
     return (*exchanges[:_FIRST_TOLD], *exchanges[-_LAST_TOLD:])
 
 
+def _until(session: Session, exchanges: tuple[Exchange, ...], broken: Response) -> tuple[Exchange, ...]:
+    """The exchanges up to the answer that is broken: what was asked after it says nothing of it.
+
+    Of another value of a search than the one that is told, it is told alone.
+    """
+    for number in reversed(range(len(exchanges))):
+        if exchanges[number].response == broken:
+            return exchanges[: number + 1]
+    found = session.exchange_of(broken)
+    return exchanges if found is None else (found,)
+
+
 def _left_out(exchanges: Sequence[Exchange]) -> Iterator[str]:
     count = len(exchanges) - _FIRST_TOLD - _LAST_TOLD
     if count > 0:
@@ -189,14 +209,6 @@ def _connects(session: Session) -> bool:
     return True
 
 
-def _judge_error(check: Check, error: Exception, level: Level) -> tuple[Verdict, str, object, object, Level]:
-    """Judges a case of some level that stumbled.
-
-    Where one of the last answers breaks its description, the case stumbled over that: a broken promise, of the level
-    of that description. Any other stumble is ours.
-    """
-    if isinstance(error, _STUMBLES):
-        first, of = next(check.judge_seen(), (None, level))
-        if first is not None:
-            return Verdict.FAIL, f"{first.rule}: {first.about}", first.expected, first.actual, of
-    return Verdict.ERROR, f"{type(error).__name__}: {error}", None, None, level
+def _stumble(check: Check, error: Exception) -> Broken | None:
+    """What a case stumbled over, where one of the last answers breaks its description; any other stumble is ours."""
+    return next(check.judge_seen(), None) if isinstance(error, _STUMBLES) else None

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from mailproof_conformance.telling import RULES, STANDING, brief, by_id, many, read_in
+from mailproof_conformance.telling import RULES, STANDING, by_id, facts, many
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -69,10 +69,7 @@ def _result(
     place, rule = finding["place"], finding["rule"]
     told = [
         f"{finding['title']} ({many(finding['count'], 'case')})",
-        f"Promise: {case['promise']} ({STANDING[case['level']]}; read in {read_in(report, case, place)})",
-        f"Expected: {brief(case['expected'], rule)}",
-        f"Came: {brief(case['actual'], rule)}",
-        f"Again: {case['replay']}",
+        *(f"{name.capitalize()}: {text}" for name, text in facts(report, case, finding) if name != "case"),
     ]
     location = {
         "physicalLocation": {

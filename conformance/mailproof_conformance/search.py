@@ -109,4 +109,4 @@ class Search:
 
         A walk that does nothing any more once something is broken does not push out what broke.
         """
-        self._last = self._session.client.take() or self._last
+        self._last = self._session.take() or self._last

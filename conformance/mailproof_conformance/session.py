@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import deque
 from typing import TYPE_CHECKING
 
 from mailproof_conformance.clock import SYSTEM, Clock
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
     from mailproof_conformance.target import Target
 
 INTERRUPTED = "the run was interrupted"
-
+REMEMBERED = 50
+"""How many of the last answers a stumble is explained by."""
 
 _MOST_PATIENCE = 3
 """How often a request is asked again that the server puts off."""
@@ -63,6 +65,7 @@ class Session:
         self._time_budget = time_budget
         self._until = None if time_budget is None else clock.seconds() + time_budget
         self._told: tuple[Exchange, ...] = ()
+        self._recent: deque[Exchange] = deque(maxlen=REMEMBERED)
         self.expectations = Expectations(contract)
         self.front = front_of(contract)
         self.payloads = Payloads(contract)
@@ -104,13 +107,23 @@ class Session:
 
     def told(self) -> tuple[Exchange, ...]:
         """What a reader of the case has to see: its exchanges, without those of a search that led nowhere."""
-        self._told += self.client.take()
+        self._told += self.take()
         return self._told
 
     def tell(self, exchanges: tuple[Exchange, ...] = ()) -> None:
         """Sets what is told; what was exchanged until now is left out otherwise."""
-        self.client.take()
+        self.take()
         self._told = exchanges
+
+    def exchange_of(self, response: Response) -> Exchange | None:
+        """The last exchange with that answer, of a search too; None for one that is long ago."""
+        return next((item for item in reversed(self._recent) if item.response == response), None)
+
+    def take(self) -> tuple[Exchange, ...]:
+        """The exchanges since the last call of this method."""
+        taken = self.client.take()
+        self._recent.extend(taken)
+        return taken
 
     def check_time(self) -> None:
         """Raises Disabled once the run has had its time."""

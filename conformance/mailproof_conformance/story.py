@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from mailproof_conformance.plain import plain
-from mailproof_conformance.telling import STANDING, brief, by_id, curl_of, many, read_in
+from mailproof_conformance.telling import alike, by_id, facts, many
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 _MOST_SHOWN = 20
+_MOST_NAMED = 8
 _LONGEST = 300
 _WIDEST = 1_500
 """Characters of a row: a curl line is to be run, so it ends later than what is only read."""
@@ -21,6 +22,12 @@ def counted(report: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     return [item for item in report["findings"] if item["known"] is None and item["verdict"] != "note"]
 
 
+def apart(report: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The same without those that the row `also` of another one names."""
+    repeated = {item["id"] for others in alike(report).values() for item in others}
+    return [item for item in counted(report) if item["id"] not in repeated]
+
+
 def title(finding: Mapping[str, Any]) -> str:
     """What is broken, and how many cases saw it."""
     seen = "" if finding["count"] == 1 else f" ({many(finding['count'], 'case')})"
@@ -28,32 +35,27 @@ def title(finding: Mapping[str, Any]) -> str:
 
 
 def rows(report: Mapping[str, Any], finding: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """What a stranger needs to know what to fix, and to see it again: each row with its name."""
-    case, rule = by_id(report)[finding["case"]], finding["rule"]
-    last = case["exchanges"][-1]["request"] if case["exchanges"] else None
-    asked = f"{last['method']} {last['target']}" if last else "nothing"
-    if len(case["exchanges"]) > 1:
-        asked += f", after {many(len(case['exchanges']) - 1, 'other request')}"
-    told = (
-        ("asked", asked),
-        ("promise", case["promise"]),
-        ("standing", STANDING[case["level"]]),
-        ("read in", read_in(report, case, finding["place"])),
-        ("broken", case["reason"]),
-        ("expected", brief(case["expected"], rule)),
-        ("came", brief(case["actual"], rule)),
-        ("curl", curl_of(case)),
-        ("case", case["id"]),
-        ("again", case["replay"]),
-    )
-    return ((name, line(text, _WIDEST)) for name, text in told if text)
+    """The facts of a finding, each in one line, with its name."""
+    case = by_id(report)[finding["case"]]
+    # The title of a clause is its promise.
+    told = [
+        (name, line(text, _WIDEST))
+        for name, text in facts(report, case, finding)
+        if text and not (name == "promise" and text in finding["title"])
+    ]
+    others = alike(report).get(finding["id"])
+    if others:
+        names = ", ".join(str(item["rule"]) for item in others[:_MOST_NAMED])
+        more = f" and {len(others) - _MOST_NAMED} more" if len(others) > _MOST_NAMED else ""
+        told.append(("also", f"the same is seen by {many(len(others), 'other clause')}: {line(names)}{more}"))
+    return iter(told)
 
 
 def blocks(report: Mapping[str, Any]) -> Iterator[str]:
     """The stories of the first findings that count, and how many more there are."""
-    found = counted(report)
+    found = apart(report)
     for finding in found[:_MOST_SHOWN]:
-        lines = (f"     {name:<8} {text}" for name, text in rows(report, finding))
+        lines = (f"     {name:<9} {text}" for name, text in rows(report, finding))
         yield "\n".join([f"{finding['verdict']} {title(finding)}", *lines])
     if len(found) > _MOST_SHOWN:
         yield f"... and {many(len(found) - _MOST_SHOWN, 'more finding')}; the report has them all"

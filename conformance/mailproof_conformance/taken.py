@@ -13,18 +13,20 @@ if TYPE_CHECKING:
     from mailproof_conformance.check import Check
     from mailproof_conformance.exchange import Response
 
+_SERVER_ERROR = 500
 MISFITS = frozenset({404, 409, 417})
 """Statuses that say that a request, right in itself, does not go with what the server holds."""
 
 
 def taken(check: Check, operation: Operation, response: Response) -> None:
-    """Raises Broken unless the request succeeded.
+    """Raises Broken unless the request succeeded, with an answer that keeps the contract.
 
     An operation that changes the world may also say that it does not go with what is there: it may be the second time.
     """
-    if is_success(response) or _is_misfit(check, operation, response):
-        return
-    raise Broken("the request succeeds", "a status of 200 to 299", shown(response))
+    misfit = _is_misfit(check, operation, response)
+    if response.status < _SERVER_ERROR and not is_success(response) and not misfit:
+        raise Broken("the request succeeds", "a status of 200 to 299", shown(response))
+    check.conforms(operation.id, response)
 
 
 def alike(check: Check, operation: Operation, expected: Response, actual: Response, about: str) -> None:

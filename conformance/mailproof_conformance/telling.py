@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
+
+from mailproof.pointers import mapping
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -36,8 +38,13 @@ RULES: Mapping[str, str] = {
     "fuzz": "Random requests are answered as the contract says.",
 }
 """What the rules of findings ask for that are no clauses: those of the contract itself, and the kinds of cases."""
+OF_THE_CONTRACT = frozenset({"server-error", "status", "media-type", "header", "body", "schema", "problem"})
+"""Rules of the contract itself: a case may meet one of them broken whatever it is about."""
 _ANSWERS = frozenset({"server-error", "status", "media-type", "header", "body", "problem", "error"})
 """Rules whose `expected` and `actual` are words about an answer; those of others are values."""
+_LONGEST_SOURCE = 160
+_LONGEST_COMPARED = 20_000
+_BEFORE = 40  # characters that two values have in common and that are shown before they differ
 _RED = frozenset({"passes", "expired", "no such case"})
 
 
@@ -81,17 +88,97 @@ def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def read_in(report: Mapping[str, Any], case: Mapping[str, Any], place: Mapping[str, Any]) -> str:
-    """Where the promise of a case was read: the source in words, and file and line of what says it here."""
-    source = str(case["source"])
+def promise(case: Mapping[str, Any], finding: Mapping[str, Any]) -> str:
+    """The promise that is broken: that of the contract, or else that of the case."""
+    rule = str(finding["rule"])
+    return RULES[rule] if rule in OF_THE_CONTRACT else str(case["promise"])
+
+
+def read_in(report: Mapping[str, Any], case: Mapping[str, Any], finding: Mapping[str, Any], most: int = 0) -> str:
+    """Where the promise was read: the source in words, and file and line of what says it here.
+
+    With `most` no source takes more characters than that.
+    """
+    source, place = str(case["source"]), finding["place"]
     where = f"{place['file']}, line {place['line']}"
-    if source.startswith("#/"):
+    if source.startswith("#/") or finding["rule"] in OF_THE_CONTRACT:
         return f"the contract ({where})"
     told = [
-        f"{code}: {report['sources'][code]}" if code in report["sources"] else code
+        f"{code}: {_ended(report['sources'][code], most)}" if code in report["sources"] else code
         for code in (part.strip() for part in source.split(","))
     ]
     return f"{'; '.join(told)} ({where})"
+
+
+def _ended(text: str, most: int) -> str:
+    return text if not most or len(text) <= most else f"{text[:most].rstrip()}..."
+
+
+def facts(report: Mapping[str, Any], case: Mapping[str, Any], finding: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """What a stranger needs to know what to fix, and to see a case of a finding again: each fact with its name."""
+    rule = finding["rule"]
+    last = case["exchanges"][-1]["request"] if case["exchanges"] else None
+    asked = f"{last['method']} {last['target']}{_called(report, last)}" if last else "nothing"
+    if len(case["exchanges"]) > 1:
+        asked += f", after {many(len(case['exchanges']) - 1, 'other request')}"
+    yield "asked", asked
+    yield "looked at", str(case["reason"]).removeprefix(f"{rule}: ")
+    yield from zip(("expected", "came"), _apart(case["expected"], case["actual"], rule), strict=True)
+    yield "promise", promise(case, finding)
+    yield "standing", STANDING[case["level"]]
+    yield "read in", read_in(report, case, finding, _LONGEST_SOURCE)
+    if rule in OF_THE_CONTRACT:
+        yield "tried", str(case["promise"])
+    curl = curl_of(case)
+    if curl is not None:
+        yield "curl", curl
+    yield "case", str(case["id"])
+    yield "again", str(case["replay"])
+
+
+def _called(report: Mapping[str, Any], request: Mapping[str, Any]) -> str:
+    """Which method a JSON-RPC request calls, as all have one URL."""
+    if not report["coverage"]["methods"]:
+        return ""
+    try:
+        call = json.loads(request["body"])
+    except (ValueError, RecursionError):
+        return ""
+    if isinstance(call, list):
+        return f" ({many(len(cast('list[Any]', call)), 'call')} in a batch)"
+    method = mapping(call).get("method")
+    return f" ({method})" if isinstance(method, str) else ""
+
+
+def _apart(expected: object, actual: object, rule: str, most: int = 300) -> tuple[str, str]:
+    """Two values in a line each; where both are long and begin alike, from shortly before they differ."""
+    texts = brief(expected, rule, _LONGEST_COMPARED), brief(actual, rule, _LONGEST_COMPARED)
+    alike = next((n for n, (one, two) in enumerate(zip(*texts, strict=False)) if one != two), min(map(len, texts)))
+    start = alike - _BEFORE if max(map(len, texts)) > most and alike > most // 2 else 0
+    one, two = (_window(text, start, most) for text in texts)
+    return one, two
+
+
+def _window(text: str, start: int, most: int) -> str:
+    shown = f"({start} characters alike)... {text[start:]}" if start > 0 else text
+    return _ended(shown, most)
+
+
+def alike(report: Mapping[str, Any]) -> dict[str, list[Mapping[str, Any]]]:
+    """Findings that are most likely one defect: by the id of the first those after it that saw the very same.
+
+    Those are clauses that lean on one answer: what was looked at, expected and came is the same for each.
+    """
+    cases = by_id(report)
+    groups: dict[str, list[Mapping[str, Any]]] = {}
+    for finding in report["findings"]:
+        case = cases[finding["case"]]
+        if case["clause"] == finding["rule"] and case["exchanges"]:
+            last = case["exchanges"][-1]["request"]
+            seen = [case["reason"], case["expected"], case["actual"], last["method"], last["target"].partition("?")[0]]
+            key = json.dumps([finding["verdict"], finding["known"], *seen], sort_keys=True)
+            groups.setdefault(key, []).append(finding)
+    return {first["id"]: others for first, *others in groups.values() if others}
 
 
 def value(shown: object, rule: str) -> object:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from mailproof.promises import Level
+    from mailproof_conformance.exchange import Response
 
 
 class Verdict(StrEnum):
@@ -40,17 +41,25 @@ class Broken(Exception):  # noqa: N818 - it is a finding about the target, not a
     """A promise is broken: the case's verdict is `fail`.
 
     `about` says what was looked at; `expected` and `actual` are JSON-able values or texts. `level` is that of the
-    promise that is broken, where it is another than the one that the case is about.
+    promise that is broken, where it is another than the one that the case is about; `response` the answer that breaks
+    it, where that may not be the last one.
     """
 
     def __init__(
-        self, about: str, expected: object = None, actual: object = None, *, level: Level | None = None
+        self,
+        about: str,
+        expected: object = None,
+        actual: object = None,
+        *,
+        level: Level | None = None,
+        response: Response | None = None,
     ) -> None:
         super().__init__(f"{about}: expected {expected!r}, got {actual!r}")
         self.about = about
         self.expected = expected
         self.actual = actual
         self.level: Level | None = level
+        self.response: Response | None = response
 
 
 class Skipped(unittest.SkipTest):

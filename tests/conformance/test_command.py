@@ -59,7 +59,7 @@ def test_a_broken_server_is_exit_1_and_the_break_is_told(
     code, output, errors = command("check", MINIATURE, "--auth-file", auth_file(bench(things("no-allow"))))
     assert 1 == code
     assert "openapi does not conform:" in output
-    rows = {line[5:13].strip(): line[14:] for line in output.splitlines() if line.startswith("     ")}
+    rows = {line[5:14].strip(): line[15:] for line in output.splitlines() if line.startswith("     ")}
     assert (
         "fail GET /things/{thingId} and POST /things: the header Allow: promised OPTIONS, POST, came nothing (11 cases)"
         in output

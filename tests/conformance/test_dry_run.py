@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import socket
 from pathlib import Path
@@ -68,6 +69,24 @@ def test_nothing_leaves_and_all_is_told(
     assert {goes} == {line.endswith("[write] goes") for line in posts}
     assert goes == ("refused: " not in output)
     assert "fuzz/get_thing" in lines
+
+
+def test_a_body_is_shown_on_one_line_and_ends(
+    command: Callable[..., tuple[int, str, str]], auth_file: Any, no_network: list[Any]
+) -> None:
+    words = ("--auth-file", auth_file("http://127.0.0.1:9/mini"), "--profile", "deep", "--dry-run")
+    code, output, _ = command("check", MINIATURE, *words)
+    assert (0, []) == (code, no_network)
+    lines = output.splitlines()
+    bodies = [
+        after
+        for line, after in itertools.pairwise(lines)
+        if line.startswith("    POST /mini/things ") and after.startswith("        ")
+    ]
+    assert any(line.startswith('        application/json: {"name": ') for line in bodies)
+    assert any(line.endswith(" more characters)") for line in bodies)
+    assert 600 > max(map(len, bodies))
+    assert TOKEN not in output
 
 
 def test_a_dry_run_says_whose_permission_is_missing(

@@ -293,3 +293,23 @@ def test_known_failures_do_not_count_and_neither_do_known_errors(
     outcomes = run_cases(session, cases)
     assert ["ticket 1", "", "ticket 2", ""] == [outcome.known for outcome in outcomes]
     assert [False, True, False, False] == [outcome.counts for outcome in outcomes]
+
+
+def test_what_is_told_ends_with_the_answer_that_is_broken(outcome_of: OutcomeOf) -> None:
+    def asks_on(check: Check) -> None:
+        check.call("get_thing")
+        check.send("GET", "/nowhere")
+
+    outcome = outcome_of(asks_on, fault="wrong-type")
+    assert (Verdict.FAIL, "schema") == (outcome.verdict, outcome.reason.partition(":")[0])
+    assert ["/mini/things/alpha"] == [exchange.request.target for exchange in outcome.exchanges]
+
+
+def test_an_answer_to_a_value_that_is_not_told_is_told_alone(outcome_of: OutcomeOf) -> None:
+    def searches(check: Check) -> None:
+        check.call("get_thing")
+        check.anew()
+        check.send("GET", "/nowhere")
+
+    outcome = outcome_of(searches, fault="wrong-type")
+    assert ["/mini/things/alpha"] == [exchange.request.target for exchange in outcome.exchanges]

@@ -10,7 +10,10 @@ from typing import TYPE_CHECKING, Any
 from mailproof_conformance import specimen, wire
 from mailproof_conformance.case import Case
 from mailproof_conformance.check import NONE
+from mailproof_conformance.expectation import shown
 from mailproof_conformance.front import answer_level, level_of, problem_of
+from mailproof_conformance.standing import of_answer, weakest
+from mailproof_conformance.taken import is_success
 from mailproof_conformance.verdicts import Broken
 
 if TYPE_CHECKING:
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
     from mailproof.promises import Contract, Level, Operation
     from mailproof_conformance.check import Check
     from mailproof_conformance.exchange import Response
+    from mailproof_conformance.front import Problem
 
 _UNAUTHORIZED = 401
 _NOT_FOUND = 404
@@ -27,6 +31,7 @@ _NO_PERMISSION = "no_permission"
 """What a target calls its caller who may do nothing."""
 _OTHERS = ("other_account", "other_realm")
 """What a target calls a caller of another account, who may do what ours may."""
+_NOTHING = frozenset({b"", b"[]", b"{}", b"null", b'""', b"0"})
 _UNKNOWN_KEY = "e7c1a05f39d2486bb0c4f1e86a2d7935"
 
 _BASIC: Mapping[str, str] = {
@@ -39,6 +44,8 @@ _BASIC: Mapping[str, str] = {
     "another-scheme": f"Bearer {_WRONG}",
 }
 
+_WELL_FORMED = frozenset({"unknown-user"})
+
 
 def cases(contract: Contract) -> Iterator[Case]:
     """For each operation that takes credentials.
@@ -46,20 +53,28 @@ def cases(contract: Contract) -> Iterator[Case]:
     None, and every wrong form; for each open one: none at all.
     """
     problem = problem_of(contract, "unauthorized")
-    level = problem.level if problem is not None else "core"
     for operation in contract.operations:
         if "x-rpc-methods" in operation.definition:
             yield from _rpc_cases(contract)
         elif wire.needs_credentials(operation):
+            level = _refusal(operation, problem)
             yield _without(operation, level)
             yield from _wrong(contract, operation, level)
             yield from _without_permission(contract, operation)
             yield from _of_another_account(operation)
         elif wire.takes_credentials(operation):
             yield _optional(operation)
-            yield from _wrong(contract, operation, level)
+            yield from _wrong(contract, operation, _refusal(operation, problem))
         else:
             yield _open(operation)
+
+
+def _refusal(operation: Operation, problem: Problem | None) -> Level:
+    """How far the contract stands behind the status of a refusal, whatever its words are."""
+    if problem is None:
+        return "core"
+    answer = operation.definition["responses"].get(str(problem.status))
+    return problem.level if answer is None else of_answer(operation, answer)
 
 
 def _without(operation: Operation, level: Level) -> Case:
@@ -72,8 +87,7 @@ def _without_permission(contract: Contract, operation: Operation) -> Iterator[Ca
     problem = problem_of(contract, "forbidden")
     if problem is not None and str(problem.status) in operation.definition["responses"]:
         promise = f"A caller who may do nothing is refused by {operation.id}."
-        level = "assumed" if problem.level == "assumed" else answer_level(operation)
-        yield _case(operation, "no-permission", promise, level, partial(_forbidden, operation))
+        yield _case(operation, "no-permission", promise, _refusal(operation, problem), partial(_forbidden, operation))
 
 
 def _of_another_account(operation: Operation) -> Iterator[Case]:
@@ -99,7 +113,8 @@ def _wrong(contract: Contract, operation: Operation, level: Level) -> Iterator[C
         for name, value in _BASIC.items():
             words = name.replace("-", " ")
             run = partial(_refused, operation, {"Authorization": value})
-            yield case(name, promise.format(f"wrong Basic credentials ({words})"), run)
+            weight = level if name in _WELL_FORMED else "assumed"  # what is malformed may be a bad request as well
+            yield case(name, promise.format(f"wrong Basic credentials ({words})"), run, weight)
         yield case("wrong-password", promise.format("a wrong password"), partial(_wrong_password, operation))
         run = partial(_scheme_in_lower_case, operation)
         yield case("scheme-in-lower-case", "The name of the scheme may be in any letter case.", run, "assumed")
@@ -111,7 +126,7 @@ def _wrong(contract: Contract, operation: Operation, level: Level) -> Iterator[C
                 f"wrong-{scheme['name'].lower()}",
                 promise.format(words),
                 run,
-                level_of(scheme.get("x-standing")),
+                weakest(level, level_of(scheme.get("x-standing"))),
             )
 
 
@@ -158,9 +173,20 @@ def _forbidden(operation: Operation, check: Check) -> None:
 def _unknown_to_others(operation: Operation, check: Check) -> None:
     name = next((name for name in _OTHERS if check.offers(name)), _OTHERS[0])
     response = specimen.call(check, operation, credentials=name)
+    _keeps_ours(operation, response, check)
     check.refused(operation, _NOT_FOUND, response, "the status for another account")
     check.equal(_NOT_FOUND, response.status, "the status for another account")
     check.conforms(operation.id, response)
+
+
+def _keeps_ours(operation: Operation, response: Response, check: Check) -> None:
+    """Raises Broken where another account reads the very thing that we do: credentials that open it are for nothing."""
+    if operation.effect != "read" or not is_success(response) or response.body.strip() in _NOTHING:
+        return
+    ours = specimen.call(check, operation)
+    if is_success(ours) and ours.body == response.body:
+        level = check.expectations.level(operation, _UNAUTHORIZED)
+        raise Broken("another account does not read what is ours", _NOT_FOUND, shown(response), level=level)
 
 
 def _wrong_password(operation: Operation, check: Check) -> None:

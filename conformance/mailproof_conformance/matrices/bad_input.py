@@ -171,7 +171,6 @@ def _body_at_limit(operation: Operation, limit: int, check: Check) -> None:
     else:
         content += b" " * missing
     response = specimen.call(check, operation, body=content, content_type=declared)
-    check.conforms(operation.id, response)
     taken(check, operation, response)
 
 

@@ -114,7 +114,6 @@ def _unknown(
 
 def _answered(operation: Operation, accept: str | None, wanted: str | None, check: Check) -> None:
     response = specimen.call(check, operation, headers={"Accept": accept})
-    check.conforms(operation.id, response)
     taken(check, operation, response)
     if wanted is not None and (is_json(wanted) or is_xml(wanted) or is_success(response)):
         check.equal(wanted, response.media_type, f"the media type of the answer to Accept: {accept}")
@@ -176,13 +175,11 @@ def _taken_as(operation: Operation, change: Callable[[str], str], check: Check) 
     own = wire.request_types(operation)[0]
     content, declared = check.written(operation, specimen.body(check, operation, own), own)
     response = specimen.call(check, operation, body=content, content_type=change(declared))
-    check.conforms(operation.id, response)
     taken(check, operation, response)
 
 
 def _taken(operation: Operation, content_type: str | None, check: Check) -> None:
     response = specimen.call(check, operation, headers={"Content-Type": content_type})
-    check.conforms(operation.id, response)
     taken(check, operation, response)
 
 
