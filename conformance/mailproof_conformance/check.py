@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING, Any
 
 from mailproof.pointers import mapping
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from mailproof.promises import Level, Operation
     from mailproof_conformance.exchange import Response, RpcAnswer
     from mailproof_conformance.expectation import Finding
-    from mailproof_conformance.session import Session
 
 __all__ = ["DEFAULT", "NONE", "Check", "Credentials"]
 
@@ -36,12 +36,6 @@ class Check(Asking):
     A method that judges raises Broken (verdict `fail`); `skip` and a missing sample raise Skipped; a request
     that the safety rule forbids raises Disabled.
     """
-
-    def __init__(self, session: Session, case_id: str) -> None:
-        super().__init__(session, case_id)
-        self._judged: set[tuple[object, ...]] = set()
-        # Answers that were held against the whole contract and kept it.
-        self._operations = {operation.id: operation for operation in session.contract.operations}
 
     def equal(self, expected: object, actual: object, about: str) -> None:
         """Raises Broken unless the two are the same JSON value."""
@@ -58,9 +52,12 @@ class Check(Asking):
 
         Status, media type, headers, body.
         """
+        known = _known(operation_id, response)
+        if known in self._session.kept:
+            return
         self.accept(self.expectations.judge(self.contract.operation(operation_id), response))
         if response.status < 400:  # noqa: PLR2004 - of a refusal the words are judged in the end
-            self._judged.add(_known(operation_id, response))
+            self._session.kept.add(known)
 
     def problem(self, name: str, response: Response) -> None:
         """Raises Broken unless an answer is the contract's error answer of that name."""
@@ -89,10 +86,10 @@ class Check(Asking):
         """
         for name, response in self._seen:
             known = _known(name, response)
-            if known not in self._judged:
-                self._judged.add(known)
+            if known not in self._session.kept:
                 for finding, level in self._judge(name, response):
                     raise finding.broken(level)
+                self._session.kept.add(known)
 
     def _judge(self, name: str, response: Response) -> Iterator[tuple[Finding, Level]]:
         """What is wrong with an answer to an operation or a call, each with the level at which it is promised."""
@@ -104,8 +101,8 @@ class Check(Asking):
                     own = level_of(entry.get("x-standing"))
                     for finding in self.expectations.judge_result(name, envelope["result"]):
                         yield finding, own
-        elif name in self._operations:
-            operation = self._operations[name]
+        elif name in self._session.operations:
+            operation = self._session.operations[name]
             level = self.expectations.level(operation, response.status)
             for finding in self.expectations.judge(operation, response):
                 yield finding, level
@@ -162,5 +159,6 @@ class Check(Asking):
 
 def _known(name: str, response: Response) -> tuple[object, ...]:
     """What an answer is judged by: another one of which all this is the same is judged alike."""
-    headers = sorted(item for item in response.headers.items() if item[0] != "date")
-    return name, response.status, response.body, *headers
+    headers = (f"{key}:{value}" for key, value in sorted(response.headers.items()) if key != "date")
+    digest = hashlib.blake2b(response.body, digest_size=16).digest()
+    return name, response.status, digest, *headers

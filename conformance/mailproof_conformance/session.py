@@ -59,6 +59,9 @@ class Session:
         self.clock = clock
         self.unfinished: str | None = None
         """Why the run ends before its last case; None as long as it does not."""
+        self.operations = {operation.id: operation for operation in contract.operations}
+        self.kept: set[tuple[object, ...]] = set()
+        """Answers that were held against the whole contract and kept it, as short as they can be told apart."""
         self.reductions = Reductions()
         self._time_budget = time_budget
         self._until = None if time_budget is None else clock.seconds() + time_budget
