@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from mailproof_conformance.check import Check
+    from mailproof_conformance.recollections import Recall
 
 Row = dict[str, Any]
 
@@ -101,9 +102,9 @@ class Item:
         return ids(self.contacts(state))
 
 
-def read(check: Check, operation_id: str, **path: object) -> Any:
+def read(check: Check, operation_id: str, recall: Recall = "unchanged", **path: object) -> Any:
     """What an operation says in JSON. Raises Broken unless it answers 200."""
-    response = check.call(operation_id, path=path)
+    response = check.call(operation_id, path=path, recall=recall)
     check.equal(200, response.status, f"the status of {operation_id} of something known")
     return response.json()
 

@@ -41,7 +41,7 @@ def tables(check: Check) -> Iterator[Table]:
     """Every table of every list. The case is skipped where there is none."""
     found = False
     for row in read(check, "list_contact_lists"):
-        for shown in read(check, "list_linked_data", contactListId=row["Id"]):
+        for shown in read(check, "list_linked_data", "lasting", contactListId=row["Id"]):
             found = True
             yield Table(shown, row["Id"])
     if not found:
@@ -65,7 +65,7 @@ def private(check: Check) -> Table:
 
 def fields_of(check: Check, table: Table) -> list[Row]:
     """The fields of a table. The case is skipped where it has none."""
-    fields: list[Row] = read(check, "list_linked_data_fields", **table.path)
+    fields: list[Row] = read(check, "list_linked_data_fields", "lasting", **table.path)
     if not fields:
         check.skip(f"the linked data {table.id} has no fields")
     return fields

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from mailproof_conformance.check import Check
+    from mailproof_conformance.recollections import Recall
     from mailproof_conformance.exchange import Response
 
 Row = dict[str, Any]
@@ -26,7 +27,7 @@ class SpareList:
     def __init__(self, check: Check) -> None:
         self.check = check
         self.id = check.sample("lists.spare")
-        self.fields: list[Row] = read(check, "list_contact_list_fields", contactListId=self.id)
+        self.fields: list[Row] = read(check, "list_contact_list_fields", "lasting", contactListId=self.id)
 
     @property
     def email(self) -> str:
@@ -112,16 +113,17 @@ class SpareList:
         return int(read(self.check, "get_contact_list", contactListId=self.id)["Count"])
 
 
-def read(check: Check, operation_id: str, **path: object) -> Any:
+def read(check: Check, operation_id: str, recall: Recall = "unchanged", **path: object) -> Any:
     """What an operation says in JSON. Raises Broken unless it answers 200."""
-    response = check.call(operation_id, path=path)
+    response = check.call(operation_id, path=path, recall=recall)
     check.equal(OK, response.status, f"the status of {operation_id} of something known")
     return response.json()
 
 
 def contacts_of(check: Check, list_id: int, query: Mapping[str, Any] | None = None) -> list[Row]:
     """The contacts of a list. Raises Broken unless it answers 200."""
-    response = check.call("list_contact_list_contacts", path={"contactListId": list_id}, query=query or {})
+    path = {"contactListId": list_id}
+    response = check.call("list_contact_list_contacts", path=path, query=query or {}, recall="unchanged")
     check.equal(OK, response.status, f"the status of the contacts of list {list_id} with the query {query or {}}")
     found: list[Row] = response.json()
     return found
