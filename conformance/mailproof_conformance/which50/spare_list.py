@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from mailproof_conformance.check import Check
-    from mailproof_conformance.recollections import Recall
     from mailproof_conformance.exchange import Response
+    from mailproof_conformance.recollections import Recall
 
 Row = dict[str, Any]
 
