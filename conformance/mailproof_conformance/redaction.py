@@ -52,7 +52,9 @@ class Redactor:
                     self._split(secret, f"${{{name}}}")
         self._names = names
         self._head = min(_HEAD, *map(len, names)) if names else 0
-        self._heads = frozenset(form[: self._head] for form in names)
+        self._by_head: dict[str, list[tuple[str, str]]] = {}
+        for form, name in names.items():
+            self._by_head.setdefault(form[: self._head], []).append((form, name))
         self._starts = {
             form[:length]: name for form, name in names.items() for length in range(_SHORTEST + 1, len(form))
         }
@@ -104,8 +106,8 @@ class Redactor:
     def _found(self, text: str) -> Iterator[tuple[int, int, str]]:
         """Where secrets, and large parts of them, stand in a text."""
         size = self._head
-        none = self._heads.isdisjoint([text[at : at + size] for at in range(len(text) - size + 1)])
-        for form, variable in () if none else self._names.items():
+        heads = self._by_head.keys() & {text[at : at + size] for at in range(len(text) - size + 1)}
+        for form, variable in (entry for head in sorted(heads) for entry in self._by_head[head]):
             at = text.find(form)
             while at >= 0:
                 yield at, at + len(form), variable
