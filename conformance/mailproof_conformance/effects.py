@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from mailproof_conformance.target import Target
 
 _ORDER = cast("tuple[Effect, ...]", get_args(Effect))
-_RANK = {effect: rank for rank, effect in enumerate(_ORDER)}
+_RANK: dict[str, int] = {effect: rank for rank, effect in enumerate(_ORDER)}
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 _CREDENTIAL_HEADERS = frozenset({"authorization", "proxy-authorization"})
 

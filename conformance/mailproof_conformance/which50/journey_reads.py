@@ -102,8 +102,17 @@ class Item:
         return ids(self.contacts(state))
 
 
-def read(check: Check, operation_id: str, recall: Recall = "unchanged", **path: object) -> Any:
+def read(check: Check, operation_id: str, **path: object) -> Any:
     """What an operation says in JSON. Raises Broken unless it answers 200."""
+    return _said(check, operation_id, path, "unchanged")
+
+
+def lasting(check: Check, operation_id: str, **path: object) -> Any:
+    """What an operation says in JSON that no law can change. Raises Broken unless it answers 200."""
+    return _said(check, operation_id, path, "lasting")
+
+
+def _said(check: Check, operation_id: str, path: Mapping[str, object], recall: Recall) -> Any:
     response = check.call(operation_id, path=path, recall=recall)
     check.equal(200, response.status, f"the status of {operation_id} of something known")
     return response.json()

@@ -27,7 +27,7 @@ class SpareList:
     def __init__(self, check: Check) -> None:
         self.check = check
         self.id = check.sample("lists.spare")
-        self.fields: list[Row] = read(check, "list_contact_list_fields", "lasting", contactListId=self.id)
+        self.fields: list[Row] = lasting(check, "list_contact_list_fields", contactListId=self.id)
 
     @property
     def email(self) -> str:
@@ -113,8 +113,17 @@ class SpareList:
         return int(read(self.check, "get_contact_list", contactListId=self.id)["Count"])
 
 
-def read(check: Check, operation_id: str, recall: Recall = "unchanged", **path: object) -> Any:
+def read(check: Check, operation_id: str, **path: object) -> Any:
     """What an operation says in JSON. Raises Broken unless it answers 200."""
+    return _said(check, operation_id, path, "unchanged")
+
+
+def lasting(check: Check, operation_id: str, **path: object) -> Any:
+    """What an operation says in JSON that no law can change. Raises Broken unless it answers 200."""
+    return _said(check, operation_id, path, "lasting")
+
+
+def _said(check: Check, operation_id: str, path: Mapping[str, object], recall: Recall) -> Any:
     response = check.call(operation_id, path=path, recall=recall)
     check.equal(OK, response.status, f"the status of {operation_id} of something known")
     return response.json()
