@@ -74,7 +74,9 @@ def test_a_case_that_only_recalls_passes_and_tells_what_it_was_told(bench: Any, 
     assert [1, 0] == [first.requests, second.requests]
     _, broken = run_cases(session, cases)
     assert "fail" == broken.verdict.value
-    assert 200 == broken.exchanges[0].response.status
+    came = broken.exchanges[0].response
+    assert came is not None
+    assert 200 == came.status
 
 
 def test_another_run_of_the_same_session_asks_again(bench: Any, things: Any) -> None:
