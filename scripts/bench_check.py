@@ -17,14 +17,16 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bench_runs import CHECKS, check_line, counted, reported, run_on_news, stock_line, timed
+from bench_runs import CHECKS, REPLAYED, check_line, counted, reported, run_on_news, stock_line, timed
 from bench_tables import PageError, page_with
 from mailproof import contract, providers
 from news_faults import FAULTS
 from sandbox import SandboxError, sandbox
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from bench_runs import Tool
 
 _ROOT = Path(__file__).parents[1]
 _PAGE = _ROOT / "docs" / "speed.md"
@@ -34,19 +36,19 @@ _IDLE = 0.5
 _PROFILES = ("quick", "standard", "deep")
 
 
-def bench(seeds: int, stock_seeds: int) -> Iterator[dict[str, Any]]:
+def bench(tools: Sequence[Tool], seeds: int, stock_seeds: int) -> Iterator[dict[str, Any]]:
     """Every tool on the server that keeps every promise, with several seeds: a run that finds something is wrong."""
-    for tool in CHECKS:
+    for tool in tools:
         for seed in range(stock_seeds if tool.stock else seeds):
             cost = run_on_news(tool, seed=seed)
             _tell(f"{tool.name}, seed {seed}", cost.wall, cost.cpu, cost.exit_code)
             yield cost.document()
 
 
-def faults(names: list[str]) -> Iterator[dict[str, Any]]:
+def faults(tools: Sequence[Tool], names: list[str]) -> Iterator[dict[str, Any]]:
     """Every tool on the server with each fault. Stock stops at its first failure: that saves time and no more."""
     for name in names:
-        for tool in CHECKS:
+        for tool in tools:
             whole = type(tool)(tool.name, (*tool.words, "--max-failures", "1"), stock=True) if tool.stock else tool
             cost = run_on_news(whole, fault=name)
             _tell(f"{name}, {tool.name}", cost.wall, cost.cpu, cost.exit_code)
@@ -54,10 +56,10 @@ def faults(names: list[str]) -> Iterator[dict[str, Any]]:
 
 
 def profiles(names: list[str], wanted: tuple[str, ...]) -> Iterator[dict[str, Any]]:
-    """Each profile on the mock of each shipped contract, and the corpus beside the phase that it is made from."""
+    """Each profile on the mock of each shipped contract, and the replayed part beside stock's coverage phase."""
     for name in names:
         runs: list[tuple[str, tuple[str, ...]]] = [(profile, ("--profile", profile)) for profile in wanted]
-        for title, words in (*runs, ("corpus alone", ("--only", "corpus/*"))):
+        for title, words in (*runs, (REPLAYED.name, REPLAYED.words)):
             yield _on_mock(name, title, words)
         if not contract(name).rpc_methods:
             yield _on_mock(name, "`st run --phases coverage`", None)
@@ -112,6 +114,7 @@ def main() -> None:
     parser.add_argument("--stock-seeds", type=int, default=3, help="seeds of stock, which takes longer (3)")
     parser.add_argument("--fault", choices=sorted(FAULTS), action="append", help="only this fault; may be repeated")
     parser.add_argument("--provider", choices=providers(), action="append", help="only this API; may be repeated")
+    parser.add_argument("--tool", choices=[tool.name for tool in CHECKS], action="append", help="only this tool")
     parser.add_argument("--profile", choices=_PROFILES, action="append", help="only this profile; may be repeated")
     parser.add_argument("--page", type=Path, default=_PAGE, help="the page whose tables are written")
     options = parser.parse_args()
@@ -119,9 +122,10 @@ def main() -> None:
         parser.error("--seeds and --stock-seeds must be 1 or more")
     wanted: list[str] = options.part or list(_PARTS)
     names = options.provider or list(providers())
+    tools = [tool for tool in CHECKS if tool.name in (options.tool or [item.name for item in CHECKS])]
     runs = {
-        "bench": (("tool", "seed"), bench(options.seeds, options.stock_seeds)),
-        "faults": (("fault", "tool"), faults(options.fault or list(FAULTS))),
+        "bench": (("tool", "seed"), bench(tools, options.seeds, options.stock_seeds)),
+        "faults": (("fault", "tool"), faults(tools, options.fault or list(FAULTS))),
         "providers": (("provider", "tool"), profiles(names, tuple(options.profile or _PROFILES))),
     }
     measured: dict[str, Any] = {**_known(), "machine": machine()}
@@ -143,9 +147,13 @@ def _merged(known: list[Any], found: dict[str, Any], key: tuple[str, str]) -> li
 
 
 def _known() -> dict[str, Any]:
+    """What was measured before, without tools that are no longer among those that are run."""
     if not _MEASURED.exists():
         return {}
     known: dict[str, Any] = json.loads(_MEASURED.read_text(encoding="utf-8"))
+    names = {*(tool.name for tool in CHECKS), *_PROFILES}
+    for part in (part for part in _PARTS if part in known):
+        known[part] = [run for run in known[part] if run["tool"] in names]
     return known
 
 

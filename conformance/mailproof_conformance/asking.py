@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from mailproof.promises import Effect, Operation
     from mailproof_conformance.exchange import Exchange, Response
+    from mailproof_conformance.recollections import Recall
 
 _ID_UNKNOWN = frozenset({-32700, -32600})
 """JSON-RPC 2.0: after a parse error and an invalid request the id of the answer is null."""
@@ -39,6 +40,7 @@ class Asking(Holdings):
         content_type: str | None = None,
         accept: str | None = None,
         credentials: Credentials | str = DEFAULT,
+        recall: Recall = "never",
     ) -> Response:
         """The answer to an operation.
 
@@ -47,7 +49,8 @@ class Asking(Holdings):
         `content_type` (by default the operation's first): JSON, XML by the contract, or a form, whose fields may be
         `wire.File`s if it is multipart; bytes go as they are; None is no body. `accept` is by default the operation's
         first media type. `headers` has the last word; a None there takes a header out. `raw_query` (`?` and what
-        follows) replaces `query`.
+        follows) replaces `query`. `recall` says when an answer from before will do, where it is a read that tells
+        what others are held against.
         """
         operation = self.contract.operation(operation_id)
         content, declared = self._session.payloads.of(operation, body, content_type)
@@ -59,7 +62,7 @@ class Asking(Holdings):
             **self._standard_headers(operation, declared, accept, credentials),
             **(headers or {}),
         }
-        response = self._session.send(wire.request(operation.method.upper(), target, merged, content))
+        response = self._session.send(wire.request(operation.method.upper(), target, merged, content), recall)
         return self._remember(operation, response)
 
     def written(self, operation: Operation, value: Any, content_type: str) -> tuple[bytes, str]:

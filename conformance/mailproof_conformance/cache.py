@@ -44,12 +44,16 @@ def store(name: str, document: Any) -> None:
 
     A folder that cannot be written is passed over.
     """
-    path = folder() / name
+    store_bytes(folder() / name, json.dumps(document).encode())
+
+
+def store_bytes(path: Path, data: bytes) -> None:
+    """Keeps a file, whole or not at all. A folder that cannot be written is passed over."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            json.dump(document, file)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
         Path(temporary).replace(path)
     except OSError:
         return

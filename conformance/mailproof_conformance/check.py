@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING, Any
 
 from mailproof.pointers import mapping
@@ -39,9 +40,6 @@ class Check(Asking):
     def __init__(self, session: Session, case_id: str, level: Level = "core") -> None:
         super().__init__(session, case_id)
         self._level: Level = level
-        self._judged: set[tuple[object, ...]] = set()
-        # Answers that were held against the whole contract and kept it.
-        self._operations = {operation.id: operation for operation in session.contract.operations}
 
     def equal(self, expected: object, actual: object, about: str) -> None:
         """Raises Broken unless the two are the same JSON value."""
@@ -58,9 +56,12 @@ class Check(Asking):
 
         Status, media type, headers, body.
         """
+        known = _known(operation_id, response)
+        if known in self._session.kept:
+            return
         self.accept(self.expectations.judge(self.contract.operation(operation_id), response), response)
         if response.status < 400:  # noqa: PLR2004 - of a refusal the words are judged in the end
-            self._judged.add(_known(operation_id, response))
+            self._session.kept.add(known)
 
     def problem(self, name: str, response: Response) -> None:
         """Raises Broken unless an answer is the contract's error answer of that name."""
@@ -90,9 +91,9 @@ class Check(Asking):
         """
         for name, response in self._seen:
             known = _known(name, response)
-            if known not in self._judged:
-                self._judged.add(known)
+            if known not in self._session.kept:
                 self.accept(self._judge(name, response), response)
+                self._session.kept.add(known)
 
     def _judge(self, name: str, response: Response) -> Iterator[Finding]:
         """What is wrong with an answer to an operation or a call."""
@@ -102,8 +103,8 @@ class Check(Asking):
                 envelope = mapping(response.json())
                 if envelope.get("error") is None and "result" in envelope:
                     yield from self.expectations.judge_result(name, envelope["result"])
-        elif name in self._operations:
-            yield from self.expectations.judge(self._operations[name], response)
+        elif name in self._session.operations:
+            yield from self.expectations.judge(self._session.operations[name], response)
             yield from unlike(self.expectations, response)
 
     def answers(self, method: str, answer: RpcAnswer, wanted: Wanted) -> None:
@@ -153,5 +154,6 @@ class Check(Asking):
 
 def _known(name: str, response: Response) -> tuple[object, ...]:
     """What an answer is judged by: another one of which all this is the same is judged alike."""
-    headers = sorted(item for item in response.headers.items() if item[0] != "date")
-    return name, response.status, response.body, *headers
+    headers = (f"{key}:{value}" for key, value in sorted(response.headers.items()) if key != "date")
+    digest = hashlib.blake2b(response.body, digest_size=16).digest()
+    return name, response.status, digest, *headers

@@ -103,6 +103,10 @@ class Client:
         self.requests += 1
         self._exchanges.append(exchange)
 
+    def tell_again(self, exchange: Exchange) -> None:
+        """Notes an exchange from before that took the place of a request."""
+        self._exchanges.append(exchange)
+
     def take(self) -> tuple[Exchange, ...]:
         """The exchanges since the last call of this method."""
         taken = tuple(self._exchanges)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -233,6 +234,8 @@ def _judged(
     """The result of the run, its report written."""
     if folder is not None:
         _prepare(folder)
+    gc.collect()
+    gc.freeze()  # contract, cases and modules stay to the end: nobody has to look through them again and again
     try:
         with Meter(len(cases), console(errors=True)) as meter:
             result = judge(contract, target, cases, options, on_outcome=meter.advance)

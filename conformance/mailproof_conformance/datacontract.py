@@ -6,8 +6,9 @@ Written without a glance at any writer: what a server emits is held against the 
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, deque
 from datetime import datetime, timedelta
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
@@ -27,6 +28,9 @@ XSD = "http://www.w3.org/2001/XMLSchema"
 ITEM_NAMES = {"string": "string", "integer": "int", "number": "double", "boolean": "boolean"}
 """What an item of an array is called where it is a simple value."""
 
+_ENTRY = [f"{{{ARRAYS}}}Key", f"{{{ARRAYS}}}Value"]
+_TEXT_BETWEEN = etree.XPath("//*[*]/text()[normalize-space()]")
+"""Texts that stand beside elements; hardly any document has one."""
 _NIL = f"{{{INSTANCE}}}nil"
 _TYPE = f"{{{INSTANCE}}}type"
 _TRUE = frozenset({"true", "1"})
@@ -76,8 +80,8 @@ def read(
         return None, [_finding("syntax", "", str(error))]
     except ValueError as error:
         return None, [_finding("document", "", str(error))]
-    reader = _Reader(document, xml_only=xml_only)
-    schema, component = reader.resolve({"$ref": f"#{pointer.removeprefix('#')}"})
+    reader = _Reader(_shapes_of(document), root, xml_only=xml_only)
+    schema, component = reader.shapes.at(pointer)
     xml = schema.get("xml", {})
     name, namespace = xml.get("name") or component, xml.get("namespace", "")
     reader.expect(root, name, namespace, name)
@@ -129,7 +133,12 @@ def is_nil(element: Element) -> bool:
 
 def split(element: Element) -> tuple[str, str]:
     """Namespace (empty for none) and local name of an element."""
-    namespace, brace, name = str(element.tag).rpartition("}")
+    return _split(str(element.tag))
+
+
+@lru_cache(maxsize=4096)
+def _split(tag: str) -> tuple[str, str]:
+    namespace, brace, name = tag.rpartition("}")
     return namespace[1:] if brace else "", name
 
 
@@ -143,19 +152,39 @@ def type_of(element: Element) -> tuple[str, str] | None:
     return None if prefix and namespace is None else (namespace or "", name)
 
 
-class _Reader:
-    def __init__(self, document: Mapping[str, Any], *, xml_only: bool) -> None:
-        self._document = document
-        self._xml_only = xml_only
-        self.findings: list[Finding] = []
+class _Shapes:
+    """What a document's schemas ask of elements, each worked out once: they are named by their place in memory."""
+
+    def __init__(self, document: Mapping[str, Any]) -> None:
+        self.document = document
+        self._resolved: dict[int, tuple[Mapping[str, Any], str]] = {}
+        self._needed: dict[int, frozenset[str]] = {}
+
+    def at(self, pointer: str) -> tuple[Mapping[str, Any], str]:
+        """The schema at a pointer, as `resolve` gives it."""
+        return self._resolve({"$ref": f"#{pointer.removeprefix('#')}"})
 
     def resolve(self, schema: Mapping[str, Any]) -> tuple[Mapping[str, Any], str]:
         """The schema behind references and single `allOf`s, and the last component's name on the way."""
+        found = self._resolved.get(id(schema))
+        if found is None:
+            found = self._resolved[id(schema)] = self._resolve(schema)
+        return found
+
+    def needed(self, schema: Mapping[str, Any]) -> frozenset[str]:
+        """The members without which an element of a schema is not whole."""
+        found = self._needed.get(id(schema))
+        if found is None:
+            hidden = (name for name, member in schema["properties"].items() if _hidden(member))
+            found = self._needed[id(schema)] = frozenset((*schema.get("required", ()), *hidden))
+        return found
+
+    def _resolve(self, schema: Mapping[str, Any]) -> tuple[Mapping[str, Any], str]:
         name = ""
         while True:
             if "$ref" in schema:
                 tokens = str(schema["$ref"]).lstrip("#/").split("/")
-                node: Any = self._document
+                node: Any = self.document
                 for token in tokens:
                     node = node[token.replace("~1", "/").replace("~0", "~")]
                 name, schema = tokens[-1], node
@@ -163,6 +192,26 @@ class _Reader:
                 schema = schema["allOf"][0]
             else:
                 return schema, name
+
+
+_known: deque[_Shapes] = deque(maxlen=8)
+"""Of the last documents; each is kept, so that no other takes its place in memory."""
+
+
+def _shapes_of(document: Mapping[str, Any]) -> _Shapes:
+    for shapes in _known:
+        if shapes.document is document:
+            return shapes
+    _known.append(_Shapes(document))
+    return _known[-1]
+
+
+class _Reader:
+    def __init__(self, shapes: _Shapes, root: Element, *, xml_only: bool) -> None:
+        self.shapes = shapes
+        self._xml_only = xml_only
+        self._mixed = bool(_TEXT_BETWEEN(root))
+        self.findings: list[Finding] = []
 
     def expect(self, element: Element, name: str, namespace: str, place: str) -> None:
         """Notes a finding unless the element has that name in that namespace."""
@@ -178,7 +227,7 @@ class _Reader:
         self, element: Element, schema: Mapping[str, Any], namespace: str, place: str
     ) -> Any:
         """The value of an element; `namespace` is the one that its members inherit."""
-        schema, _ = self.resolve(schema)
+        schema, _ = self.shapes.resolve(schema)
         form, kind = schema.get("x-xml-form"), schema.get("type")
         if is_nil(element):
             if len(element) or element.text:
@@ -203,35 +252,41 @@ class _Reader:
     def _object(self, element: Element, schema: Mapping[str, Any], namespace: str, place: str) -> Any:
         properties: Mapping[str, Mapping[str, Any]] = schema["properties"]
         children = self._children(element, place)
-        names = [split(child)[1] for child in children]
+        names = [_split(child.tag)[1] for child in children]
         if names != sorted(names):
             late, early = next((one, two) for one, two in pairwise(names) if one > two)
             self._note("order", place, f"<{late}> stands before <{early}>, and members stand in ordinal order")
-        for name, times in Counter(names).items():
-            if name not in properties:
-                self._note("unknown", place, f"has an unknown member <{name}>")
-            elif times > 1:
-                self._note("unknown", place, f"has <{name}> {times} times")
-        needed = {*schema.get("required", ()), *(n for n, member in properties.items() if _hidden(member))}
-        self._missing(needed - set(names), place)
         by_name = dict(zip(reversed(names), reversed(children), strict=True))
+        if len(by_name) < len(names) or not by_name.keys() <= properties.keys():
+            self._unknown(Counter(names), properties, place)
+        needed = self.shapes.needed(schema)
+        if not needed <= by_name.keys():
+            self._missing(needed - by_name.keys(), place)
         found: dict[str, Any] = {}
         for name, member in properties.items():
             if name not in by_name:
                 continue
-            own = member.get("xml", {}).get("namespace", namespace)
-            self.expect(by_name[name], name, own, f"{place}/{name}")
-            value = self.value(by_name[name], member, own, f"{place}/{name}")
+            own = member["xml"].get("namespace", namespace) if "xml" in member else namespace
+            here = f"{place}/{name}"
+            self.expect(by_name[name], name, own, here)
+            value = self.value(by_name[name], member, own, here)
             if self._xml_only or not _hidden(member):
                 found[name] = value
         return found
+
+    def _unknown(self, counted: Mapping[str, int], properties: Mapping[str, object], place: str) -> None:
+        for name, times in counted.items():
+            if name not in properties:
+                self._note("unknown", place, f"has an unknown member <{name}>")
+            elif times > 1:
+                self._note("unknown", place, f"has <{name}> {times} times")
 
     def _missing(self, names: Iterable[str], place: str) -> None:
         for name in sorted(names):
             self._note("missing", place, f"has no <{name}>", name)
 
     def _array(self, element: Element, schema: Mapping[str, Any], namespace: str, place: str) -> list[Any]:
-        item, component = self.resolve(schema["items"])
+        item, component = self.shapes.resolve(schema["items"])
         xml = item.get("xml", {})
         if "type" not in item:
             name, own = "anyType", ARRAYS
@@ -241,8 +296,9 @@ class _Reader:
             name, own = xml.get("name") or component, xml.get("namespace", namespace)
         values: list[Any] = []
         for number, child in enumerate(self._children(element, place)):
-            self.expect(child, name, own, f"{place}/{number}")
-            values.append(self.value(child, item, own, f"{place}/{number}"))
+            here = f"{place}/{number}"
+            self.expect(child, name, own, here)
+            values.append(self.value(child, item, own, here))
         return values
 
     def _dictionary(self, element: Element, place: str) -> dict[str, Any]:
@@ -251,7 +307,7 @@ class _Reader:
             here = f"{place}/{number}"
             self.expect(entry, "KeyValueOfstringanyType", ARRAYS, here)
             parts = self._children(entry, here)
-            if [split(part) for part in parts] != [(ARRAYS, "Key"), (ARRAYS, "Value")]:
+            if [part.tag for part in parts] != _ENTRY:
                 self._note("entry", here, f"is not a Key and a Value in namespace {ARRAYS!r}")
                 continue
             key = self._simple(parts[0], "string", f"{here}/Key")
@@ -327,7 +383,9 @@ class _Reader:
 
     def _children(self, element: Element, place: str) -> Sequence[Element]:
         children = list(element)
-        if _is_text(element.text) or any(_is_text(child.tail) for child in children):
+        if (self._mixed or not children) and (
+            _is_text(element.text) or any(_is_text(child.tail) for child in children)
+        ):
             self._note("value", place, "has text between its elements")
         return children
 

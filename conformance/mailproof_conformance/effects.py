@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
+from functools import lru_cache
 from typing import TYPE_CHECKING, cast, get_args
 from urllib.parse import parse_qsl, unquote
 
@@ -21,13 +22,14 @@ if TYPE_CHECKING:
     from mailproof_conformance.target import Target
 
 _ORDER = cast("tuple[Effect, ...]", get_args(Effect))
+_RANK: dict[str, int] = {effect: rank for rank, effect in enumerate(_ORDER)}
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 _CREDENTIAL_HEADERS = frozenset({"authorization", "proxy-authorization"})
 
 
 def gravest(effects: Iterable[str]) -> Effect:
     """The strongest of some effects; `read` for none."""
-    return cast("Effect", max(effects, key=_ORDER.index, default="read"))
+    return cast("Effect", max(effects, key=_RANK.__getitem__, default="read"))
 
 
 class Effects:
@@ -35,7 +37,6 @@ class Effects:
 
     def __init__(self, contract: Contract, target: Target) -> None:
         self._contract = contract
-        self._target = target
         self._routes = Routes(contract, target)
         self._rpc = {name: cast("Effect", entry.get("effect", "write")) for name, entry in contract.rpc_methods.items()}
         schemes = contract.document.get("components", {}).get("securitySchemes", {}).values()
@@ -47,25 +48,38 @@ class Effects:
         self._secret_headers = _CREDENTIAL_HEADERS | names
         self._queries = {operation.id: _marked_queries(operation) for operation in contract.operations}
         self._members = {operation.id: dict(_marked_members(contract, operation)) for operation in contract.operations}
+        known = target.credentials()
+        self._right = {value for credential in known for value in credential.headers.values()}
+        self._keys = frozenset(credential.api_key for credential in known if credential.api_key is not None)
+        self._meant = lru_cache(maxsize=4096)(self._meant_by)
 
     def of(self, request: Request) -> Effect:
         """The gravest thing that the request could do, whichever way a server reads it.
 
         A verb that nothing declares counts as the gravest with that verb.
         """
-        hits = self._routes.leads_to(request.target.partition("?")[0])
-        return gravest(self._of_verb(verb, hits, request) for verb in (request.method.upper(), *overrides(request)))
+        path = request.target.partition("?")[0]
+        return gravest(self._of_verb(verb, path, request) for verb in (request.method.upper(), *overrides(request)))
 
-    def _of_verb(self, verb: str, hits: tuple[Operation, ...], request: Request) -> Effect:
+    def _of_verb(self, verb: str, path: str, request: Request) -> Effect:
+        least, telling = self._meant(verb, path)
+        return gravest((least, *(self._effect(operation, request) for operation in telling))) if telling else least
+
+    def _meant_by(self, verb: str, path: str) -> tuple[Effect, tuple[Operation, ...]]:
+        """What a verb on a path does whatever else the request holds, and the operations of which the rest tells more.
+
+        A call counts whatever verb brings it: some servers take one with a GET.
+        """
         asked = "GET" if verb == "HEAD" else verb
+        hits = self._routes.leads_to(path)
         exact = [operation for operation in hits if operation.method.upper() == asked]
         calls = [operation for operation in hits if "x-rpc-methods" in operation.definition]
-        # A call counts whatever verb brings it: some servers take one with a GET.
-        found = [self._effect(operation, request) for operation in (*exact, *calls)]
-        if exact or asked in _SAFE_METHODS:
-            return gravest(found)
-        alike = (item.effect for item in self._contract.operations if item.method.upper() == asked)
-        return gravest(("write", *found, *alike))
+        plain = [operation for operation in exact if "x-rpc-methods" not in operation.definition]
+        least = [operation.effect for operation in plain]
+        if not exact and asked not in _SAFE_METHODS:
+            least += ["write", *(item.effect for item in self._contract.operations if item.method.upper() == asked)]
+        marked = (operation for operation in plain if self._queries[operation.id] or self._members[operation.id])
+        return gravest(least), (*calls, *marked)
 
     def operation(self, request: Request) -> Operation | None:
         """The operation that the request is for, by its verb and path; None where none is declared for them."""
@@ -75,17 +89,14 @@ class Effects:
 
     def wrong_credentials(self, request: Request) -> bool:
         """Whether the request carries credentials that are not among the target's."""
-        known = self._target.credentials()
-        right = {value for credential in known for value in credential.headers.values()}
         shown = [value for name, value in request.headers if name.strip().lower() in self._secret_headers]
-        if any(value not in right for value in shown):
+        if any(value not in self._right for value in shown):
             return True
-        keys = frozenset(credential.api_key for credential in known if credential.api_key is not None)
-        return bool(self._rpc) and any(key not in keys for key in keys_shown(request, keys))
+        return bool(self._rpc) and any(key not in self._keys for key in keys_shown(request, self._keys))
 
     def _effect(self, operation: Operation, request: Request) -> Effect:
         if "x-rpc-methods" not in operation.definition:
-            return gravest((operation.effect, *self._values(operation, request)))
+            return gravest(self._values(operation, request))
         # What the contract does not list may be anything that the server offers.
         return gravest(self._rpc.get(name, "send") for name in called(request))
 

@@ -92,6 +92,7 @@ class Guard:
         pause: Callable[[float], None] = time.sleep,
     ) -> None:
         self.address = address
+        self._loopback = address.loopback
         self.allow = allow
         self.bounds = bounds
         """What may be written to and who may be reached off this machine."""
@@ -125,7 +126,7 @@ class Guard:
         if not request.target.startswith("/"):
             message = f"the target {request.target!r} is not a path: requests go to {self.address.host} only"
             self._refuse("target", message)
-        if not self.address.loopback:
+        if not self._loopback:
             self._permit(request, effect, wrong_credentials=wrong_credentials)
 
     def put_off(self, response: Response) -> bool:
@@ -133,7 +134,7 @@ class Guard:
 
         False on loopback, and for any other answer. Raises Skipped where the server asks for more than is waited.
         """
-        if self.address.loopback or response.status != _TOO_MANY:
+        if self._loopback or response.status != _TOO_MANY:
             return False
         seconds = retry_after(response.headers.get("retry-after"))
         if seconds > LONGEST_WAIT:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from enum import Enum
-from typing import TYPE_CHECKING, Any, Literal, NoReturn, cast
+from typing import TYPE_CHECKING, Any, Literal, NoReturn, TypeVar, cast
 
 from mailproof.pointers import mapping, sequence
 from mailproof_conformance.session import REMEMBERED
@@ -12,13 +12,16 @@ from mailproof_conformance.target import Credential
 from mailproof_conformance.verdicts import Skipped
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from mailproof.promises import Contract, Operation
     from mailproof_conformance.exchange import Response
     from mailproof_conformance.expectation import Expectations
     from mailproof_conformance.options import Profile
     from mailproof_conformance.session import Session
+
+
+_Made = TypeVar("_Made")
 
 
 class Credentials(Enum):
@@ -139,6 +142,14 @@ class Holdings:
         if name not in self._session.target.others:
             self.skip(f"the target offers no credentials {name!r}")
         return self._session.target.others[name]
+
+    def once(self, key: tuple[str, ...], make: Callable[[], _Made]) -> _Made:
+        """What follows from the contract alone, made once in a run; nobody may change it."""
+        known = self._session.worked_out
+        if key not in known:
+            known[key] = make()
+        found: _Made = known[key]
+        return found
 
     def offers(self, name: str) -> bool:
         """Whether the target has a further caller of that name."""

@@ -12,6 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from mailproof_conformance.case import KINDS
+from mailproof_conformance.compiled_templates import CompiledTemplates
 from mailproof_conformance.pretty import body_lines, place_of, versus
 from mailproof_conformance.telling import (
     STANDING,
@@ -62,6 +63,7 @@ def html(report: Mapping[str, Any]) -> str:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        bytecode_cache=CompiledTemplates(),
     )
     style, script = _asset("report.css"), _asset("report.js")
     cases = by_id(report)

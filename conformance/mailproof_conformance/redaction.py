@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 _SHORTEST = 4
 """A shorter secret is left alone outside its header: replacing it would tear up every text."""
 
+_HEAD = 6
+"""So many first letters of each form are looked for before the forms are: nearly every text has none of them."""
+
 _CLIPPED = 150
 """No text that was clipped is shorter."""
 
@@ -48,6 +51,10 @@ class Redactor:
                 if len(secret) >= _SPLIT and name.endswith(("_KEY", "_TOKEN", "_PASSWORD")):
                     self._split(secret, f"${{{name}}}")
         self._names = names
+        self._head = min(_HEAD, *map(len, names)) if names else 0
+        self._by_head: dict[str, list[tuple[str, str]]] = {}
+        for form, name in names.items():
+            self._by_head.setdefault(form[: self._head], []).append((form, name))
         self._starts = {
             form[:length]: name for form, name in names.items() for length in range(_SHORTEST + 1, len(form))
         }
@@ -56,7 +63,7 @@ class Redactor:
     def text(self, text: str) -> str:
         """The text with every credential in it replaced, and every half of a surrogate pair, which no file can hold."""
         text = text.encode("utf-8", "backslashreplace").decode()
-        if not self._names:
+        if not self._names or not text:
             return text
         return self._without_tail(self._replaced(text))
 
@@ -98,7 +105,9 @@ class Redactor:
 
     def _found(self, text: str) -> Iterator[tuple[int, int, str]]:
         """Where secrets, and large parts of them, stand in a text."""
-        for form, variable in self._names.items():
+        size = self._head
+        heads = self._by_head.keys() & {text[at : at + size] for at in range(len(text) - size + 1)}
+        for form, variable in (entry for head in sorted(heads) for entry in self._by_head[head]):
             at = text.find(form)
             while at >= 0:
                 yield at, at + len(form), variable

@@ -112,6 +112,6 @@ def _body(case: WireCase, operation: Operation, check: Check) -> tuple[bytes | N
     if case.body is None or case.media_type is None:
         return None, case.media_type
     value = json.loads(case.body)
-    for example in specimen.examples(check.contract, operation, case.media_type):
+    for example in specimen.examples_of(check, operation, case.media_type):
         value = binding.bound(value, check.samples_for(operation), example)
     return check.written(operation, with_files(value), case.media_type)

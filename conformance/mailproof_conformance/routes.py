@@ -27,12 +27,21 @@ class Routes:
     def __init__(self, contract: Contract, target: Target) -> None:
         self._target = target
         self._paths = [(self._pattern(operation), operation) for operation in contract.operations]
+        self._by_depth: dict[int, list[tuple[re.Pattern[str], Operation]]] = {}
+        for pattern, operation in self._paths:  # no parameter holds a slash
+            self._by_depth.setdefault(self._path(operation).count("/"), []).append((pattern, operation))
         self.leads_to = lru_cache(maxsize=4096)(self._leads_to)
 
     def _leads_to(self, path: str) -> tuple[Operation, ...]:
         """Every operation that some server could reach by a path."""
         forms = readings(path)
-        return tuple(item for pattern, item in self._paths if any(pattern.fullmatch(form) for form in forms))
+        found = {
+            item.id
+            for form in forms
+            for pattern, item in self._by_depth.get(form.count("/"), ())
+            if pattern.fullmatch(form)
+        }
+        return tuple(item for _, item in self._paths if item.id in found) if found else ()
 
     def values(self, operation: Operation, path: str) -> Mapping[str, str] | None:
         """The parameters of a plain path, decoded; None where the path is not that of the operation."""
@@ -42,18 +51,27 @@ class Routes:
         return None if found is None else dict(zip(names, map(unquote, found.groups()), strict=True))
 
     def _pattern(self, operation: Operation) -> re.Pattern[str]:
-        prefix = self._target.root_prefix if operation.at_root else self._target.prefix
-        path = (prefix + operation.path).rstrip("/")
-        parts = re.split(r"(\{[^}]*\})", path)
+        parts = re.split(r"(\{[^}]*\})", self._path(operation))
         text = "".join("([^/]*)" if part.startswith("{") else re.escape(part) for part in parts)
         return re.compile(text, re.IGNORECASE)
+
+    def _path(self, operation: Operation) -> str:
+        """The operation's whole path with its parameters in braces."""
+        prefix = self._target.root_prefix if operation.at_root else self._target.prefix
+        return (prefix + operation.path).rstrip("/")
 
 
 def overrides(request: Request) -> tuple[str, ...]:
     """The verbs, in capitals, that a request asks for beside its own."""
-    headers = [(name.strip().lower().replace("_", "-"), value) for name, value in request.headers]
-    found = [value for name, value in headers if name in _OVERRIDES]
-    for name, value in parse_qsl(request.target.partition("?")[2].replace(";", "&"), keep_blank_values=True):
-        if name.lower() == _FORM_OVERRIDE or name.lower().replace("_", "-") in _OVERRIDES:
-            found.append(value)
+    found = [value for name, value in request.headers if _is_override(name)]
+    query = request.target.partition("?")[2]
+    if "%" in query or "method" in query.lower():  # every one of these names has that word in it
+        for name, value in parse_qsl(query.replace(";", "&"), keep_blank_values=True):
+            if name.lower() == _FORM_OVERRIDE or name.lower().replace("_", "-") in _OVERRIDES:
+                found.append(value)
     return tuple(value.strip().upper() for value in found)
+
+
+@lru_cache(maxsize=1024)
+def _is_override(name: str) -> bool:
+    return name.strip().lower().replace("_", "-") in _OVERRIDES

@@ -75,6 +75,7 @@ def run_cases(
     """
     planned = tuple(cases)
     outcomes: list[Outcome] = []
+    session.forget()
 
     def take(ended: Iterable[Outcome]) -> None:
         for outcome in ended:
@@ -122,7 +123,7 @@ def run_case(session: Session, case: Case, *, strict: bool = False) -> Outcome:
             level, at = stumble.level or case.level, stumble.response
         remarks = _where(error)
     exchanges = session.told()
-    if verdict is Verdict.PASS and session.client.requests == requests:
+    if verdict is Verdict.PASS and not exchanges and session.client.requests == requests:
         verdict, reason = Verdict.ERROR, "the case asked the server nothing"
     grave = grave or any(item.response is not None and item.response.status >= _SERVER_ERROR for item in exchanges)
     broke = verdict in {Verdict.FAIL, Verdict.ERROR}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import deque
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mailproof_conformance.clock import SYSTEM, Clock
 from mailproof_conformance.effects import Effects
@@ -14,6 +14,7 @@ from mailproof_conformance.front import front_of
 from mailproof_conformance.known_failures import NONE_KNOWN, KnownFailures
 from mailproof_conformance.own import prefix_of
 from mailproof_conformance.payload import Payloads
+from mailproof_conformance.recollections import Recollections
 from mailproof_conformance.reduction import Reductions
 from mailproof_conformance.verdicts import Disabled, Skipped
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from mailproof_conformance.client import Client
     from mailproof_conformance.exchange import Exchange, Request, Response
     from mailproof_conformance.options import Profile
+    from mailproof_conformance.recollections import Recall
     from mailproof_conformance.target import Target
 
 INTERRUPTED = "the run was interrupted"
@@ -61,6 +63,15 @@ class Session:
         self.clock = clock
         self.unfinished: str | None = None
         """Why the run ends before its last case; None as long as it does not."""
+        self.operations = {operation.id: operation for operation in contract.operations}
+        self.worked_out: dict[tuple[str, ...], Any] = {}
+        """What follows from the contract alone and is asked for again and again."""
+        self.recollections = Recollections() if profile == "quick" and client.address.loopback else None
+        """Answers that are not asked for again; elsewhere an account has a life of its own."""
+        self.recalled = 0
+        """How many answers were not asked for again."""
+        self.kept: set[tuple[object, ...]] = set()
+        """Answers that were held against the whole contract and kept it, as short as they can be told apart."""
         self.reductions = Reductions()
         self._time_budget = time_budget
         self._until = None if time_budget is None else clock.seconds() + time_budget
@@ -76,11 +87,28 @@ class Session:
         self._names: dict[str, int] = {}
         self._state = ""
 
-    def send(self, request: Request) -> Response:
+    def send(self, request: Request, recall: Recall = "never") -> Response:
         """The answer to a request. Raises Disabled if the guard refuses it, NoAnswer if none comes.
 
         Where a server that is not on this machine answers 429, a read is asked again after the wait, a few times.
+        `recall` says when an answer from before will do; only `quick` makes use of it.
         """
+        if self.recollections is None:
+            return self._sent(request)
+        known = self.recollections.of(request, recall)
+        if known is not None and known.response is not None:
+            self.client.tell_again(known)
+            self.recalled += 1
+            return known.response
+        try:
+            response = self._sent(request)
+        except BaseException:
+            self.recollections.forget()
+            raise
+        self.recollections.asked(request, response, recall)
+        return response
+
+    def _sent(self, request: Request) -> Response:
         wrong, effect = self._effects.wrong_credentials(request), self._effects.of(request)
         operation = self._effects.operation(request)
         response = self.client.send(request, effect, wrong_credentials=wrong)
@@ -100,10 +128,16 @@ class Session:
 
     def record(self, exchange: Exchange) -> None:
         """Notes an exchange that another client made to the same server."""
+        self.forget()
         self.client.record(exchange)
         if exchange.response is not None:
             request = exchange.request
             self.exercised.exchanged(self._effects.operation(request), request, exchange.response)
+
+    def forget(self) -> None:
+        """Somebody else may have had the server since."""
+        if self.recollections is not None:
+            self.recollections.forget()
 
     def told(self) -> tuple[Exchange, ...]:
         """What a reader of the case has to see: its exchanges, without those of a search that led nowhere."""

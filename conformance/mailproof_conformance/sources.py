@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -23,9 +24,9 @@ def sources_of(contract: Contract, codes: Iterable[str]) -> dict[str, str]:
     explained = list(_rows(contract))
     found: dict[str, str] = {}
     for code in sorted({part.strip() for text in codes for part in text.split(",")}):
-        exact = [told for label, told in explained if label == code]
-        loose = [told for label, told in explained if covers(label, code)]
-        for told in [*exact, *loose][:1]:
+        exact = (told for label, told in explained if label == code)
+        loose = (told for label, told in explained if covers(label, code))
+        for told in islice(chain(exact, loose), 1):
             found[code] = told
     return found
 

@@ -82,7 +82,9 @@ def body(check: Check, operation: Operation, content_type: str | None = None) ->
     """A body that the operation takes, or None for an operation without one."""
     if "x-rpc-methods" in operation.definition:
         return rpc_body(check)
-    return binding.bound(example_body(check.contract, operation, content_type), check.samples_for(operation))
+    key = ("body", operation.id, content_type or "")
+    example = check.once(key, lambda: example_body(check.contract, operation, content_type))
+    return binding.bound(example, check.samples_for(operation))
 
 
 def rpc_body(check: Check, method: str | None = None) -> dict[str, Any]:
@@ -118,6 +120,12 @@ def example_body(contract: Contract, operation: Operation, content_type: str | N
         for example in examples(contract, operation, media_type):
             return example.encode() if isinstance(example, str) and is_xml(media_type) else example
     return None
+
+
+def examples_of(check: Check, operation: Operation, media_type: str) -> tuple[Any, ...]:
+    """All of the `examples`, worked out once in a run."""
+    key = ("examples", operation.id, media_type)
+    return check.once(key, lambda: tuple(examples(check.contract, operation, media_type)))
 
 
 def examples(contract: Contract, operation: Operation, media_type: str) -> Iterator[Any]:

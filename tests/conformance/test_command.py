@@ -140,11 +140,11 @@ def test_an_interrupted_run_writes_its_report_and_is_exit_130(  # noqa: PLR0913 
     made, sent = bench(things("no-allow")), list[object]()
     whole = Session.send
 
-    def send(session: Session, request: Any) -> Any:
+    def send(session: Session, request: Any, *recall: Any) -> Any:
         sent.append(request)
         if len(sent) == 15:
             raise KeyboardInterrupt
-        return whole(session, request)
+        return whole(session, request, *recall)
 
     monkeypatch.setattr(Session, "send", send)
     words = ["--auth-file", auth_file(made), "--report", str(tmp_path), "--only", "verbs/*"]

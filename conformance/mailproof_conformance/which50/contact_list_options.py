@@ -25,6 +25,7 @@ class _Crowd:
         self.check = check
         self.id = check.sample("lists.large")
         self.rows = contacts_of(check, self.id)
+        self._texts: dict[str, list[str]] = {}
         fields = read(check, "list_contact_list_fields", contactListId=self.id)
         named = [field["Name"] for field in fields if field["Name"].isidentifier()]
         self.names = [name for name in named if len(self.texts(name)) > 1]
@@ -33,9 +34,11 @@ class _Crowd:
 
     def texts(self, name: str) -> list[str]:
         """The different texts in a field, the rarest last."""
-        values = [values_of(row).get(name) for row in self.rows]
-        found = Counter(value for value in values if isinstance(value, str) and value)
-        return sorted(found, key=lambda text: (-found[text], text))
+        if name not in self._texts:
+            values = [values_of(row).get(name) for row in self.rows]
+            found = Counter(value for value in values if isinstance(value, str) and value)
+            self._texts[name] = sorted(found, key=lambda text: (-found[text], text))
+        return self._texts[name]
 
     def coarse(self) -> tuple[str, str]:
         """The two fields with the fewest different texts."""

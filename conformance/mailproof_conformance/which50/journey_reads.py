@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from mailproof_conformance.check import Check
+    from mailproof_conformance.recollections import Recall
 
 Row = dict[str, Any]
 
@@ -103,7 +104,16 @@ class Item:
 
 def read(check: Check, operation_id: str, **path: object) -> Any:
     """What an operation says in JSON. Raises Broken unless it answers 200."""
-    response = check.call(operation_id, path=path)
+    return _said(check, operation_id, path, "unchanged")
+
+
+def lasting(check: Check, operation_id: str, **path: object) -> Any:
+    """What an operation says in JSON that no law can change. Raises Broken unless it answers 200."""
+    return _said(check, operation_id, path, "lasting")
+
+
+def _said(check: Check, operation_id: str, path: Mapping[str, object], recall: Recall) -> Any:
+    response = check.call(operation_id, path=path, recall=recall)
     check.equal(200, response.status, f"the status of {operation_id} of something known")
     return response.json()
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from mailproof_conformance.check import DEFAULT
-from mailproof_conformance.which50.spare_list import OK, read
+from mailproof_conformance.which50.spare_list import OK, lasting, read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,7 +41,7 @@ def tables(check: Check) -> Iterator[Table]:
     """Every table of every list. The case is skipped where there is none."""
     found = False
     for row in read(check, "list_contact_lists"):
-        for shown in read(check, "list_linked_data", contactListId=row["Id"]):
+        for shown in lasting(check, "list_linked_data", contactListId=row["Id"]):
             found = True
             yield Table(shown, row["Id"])
     if not found:
@@ -65,7 +65,7 @@ def private(check: Check) -> Table:
 
 def fields_of(check: Check, table: Table) -> list[Row]:
     """The fields of a table. The case is skipped where it has none."""
-    fields: list[Row] = read(check, "list_linked_data_fields", **table.path)
+    fields: list[Row] = lasting(check, "list_linked_data_fields", **table.path)
     if not fields:
         check.skip(f"the linked data {table.id} has no fields")
     return fields

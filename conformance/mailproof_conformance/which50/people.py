@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from mailproof_conformance.verdicts import Broken
-from mailproof_conformance.which50.journey_reads import Row, read
+from mailproof_conformance.which50.journey_reads import Row, lasting, read
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,7 +28,7 @@ class Fields:
 
 def fields_of(check: Check, list_id: int) -> Fields:
     """The fields of a list; the case is skipped where it has no address, no number or no two texts."""
-    rows: list[Row] = read(check, "list_contact_list_fields", contactListId=list_id)
+    rows: list[Row] = lasting(check, "list_contact_list_fields", contactListId=list_id)
     by_kind = {kind: [row["Name"] for row in rows if row["MapType"] == kind] for kind in ("Email", "Mobile", "Text")}
     if not by_kind["Email"] or not by_kind["Mobile"] or len(by_kind["Text"]) < 2:  # noqa: PLR2004 - two texts
         check.skip("the list has no field for an e-mail address, a mobile number and two texts")

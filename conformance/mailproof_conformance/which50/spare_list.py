@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from mailproof_conformance.check import Check
     from mailproof_conformance.exchange import Response
+    from mailproof_conformance.recollections import Recall
 
 Row = dict[str, Any]
 
@@ -26,7 +27,7 @@ class SpareList:
     def __init__(self, check: Check) -> None:
         self.check = check
         self.id = check.sample("lists.spare")
-        self.fields: list[Row] = read(check, "list_contact_list_fields", contactListId=self.id)
+        self.fields: list[Row] = lasting(check, "list_contact_list_fields", contactListId=self.id)
 
     @property
     def email(self) -> str:
@@ -114,14 +115,24 @@ class SpareList:
 
 def read(check: Check, operation_id: str, **path: object) -> Any:
     """What an operation says in JSON. Raises Broken unless it answers 200."""
-    response = check.call(operation_id, path=path)
+    return _said(check, operation_id, path, "unchanged")
+
+
+def lasting(check: Check, operation_id: str, **path: object) -> Any:
+    """What an operation says in JSON that no law can change. Raises Broken unless it answers 200."""
+    return _said(check, operation_id, path, "lasting")
+
+
+def _said(check: Check, operation_id: str, path: Mapping[str, object], recall: Recall) -> Any:
+    response = check.call(operation_id, path=path, recall=recall)
     check.equal(OK, response.status, f"the status of {operation_id} of something known")
     return response.json()
 
 
 def contacts_of(check: Check, list_id: int, query: Mapping[str, Any] | None = None) -> list[Row]:
     """The contacts of a list. Raises Broken unless it answers 200."""
-    response = check.call("list_contact_list_contacts", path={"contactListId": list_id}, query=query or {})
+    path = {"contactListId": list_id}
+    response = check.call("list_contact_list_contacts", path=path, query=query or {}, recall="unchanged")
     check.equal(OK, response.status, f"the status of the contacts of list {list_id} with the query {query or {}}")
     found: list[Row] = response.json()
     return found
