@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     Pairs = list[tuple[str, str]]
 
-_KINDS = ("laws", "corpus", "bad-input")
+_KINDS = ("laws", "corpus", "bad-input", "agreement")
 _TEXT_OPERATORS = ("EQUALS", "NOT_EQUALS", "CONTAINS", "NOT_CONTAINS")
 _TIME_OPERATORS = ("FROM", "TO", "AT")
 

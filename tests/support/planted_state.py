@@ -68,10 +68,10 @@ def faults(provider: str) -> Iterator[Fault]:
         if subject.effect == "read" and not _UNCHANGING.get(provider, {}).get(subject.id):
             yield subject.fault("stale read after write", partial(_stale, subject), "laws", "agreement")
         if subject.effect != "read":
-            yield subject.fault("lost write", partial(_lost, subject), "laws")
+            yield subject.fault("lost write", partial(_lost, subject), "laws", "agreement")
             if subject.id not in _ONCE_OR_TWICE:
-                yield subject.fault("written twice", partial(_twice, subject), "laws")
-            yield subject.fault("only the first write kept", partial(_first_only, subject), "laws")
+                yield subject.fault("written twice", partial(_twice, subject), "laws", "agreement")
+            yield subject.fault("only the first write kept", partial(_first_only, subject), "laws", "agreement")
         if subject.operation.method == "delete":
             yield from _deleted(subject)
     yield from (_which50() if provider == "which50" else _whatcounts() if provider == "whatcounts" else ())
@@ -158,10 +158,10 @@ def _which50() -> Iterator[Fault]:
     own = {subject.id: subject for subject in subjects("which50")}
     for name in ("save_contact", "update_matching_contacts", "register_device"):
         subject = own[name]
-        yield subject.fault("update resets other fields", partial(_resets, subject), "laws")
-        yield subject.fault("null is not stored", partial(_without_nulls, subject), "laws")
-    yield own["update_matching_contacts"].fault("match updates only the first contact", _first_match, "laws")
-    yield own["save_contact"].fault("match updates only the first contact", _first_match, "laws")
+        yield subject.fault("update resets other fields", partial(_resets, subject), "laws", "agreement")
+        yield subject.fault("null is not stored", partial(_without_nulls, subject), "laws", "agreement")
+    yield own["update_matching_contacts"].fault("match updates only the first contact", _first_match, "laws", "agreement")
+    yield own["save_contact"].fault("match updates only the first contact", _first_match, "laws", "agreement")
     for name in ("get_contact_list", "list_contact_lists"):
         yield own[name].fault(
             "counter off by one",
