@@ -17,7 +17,7 @@ from subjects import Subject, subjects
 from mailproof.pointers import mapping
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from in_process import Forward
     from planting import Fault
@@ -218,16 +218,12 @@ def _first_match() -> Plant:
         if name not in {"update_matching_contacts", "save_contact"}:
             return await handler(call)
         world = call.world
-        put = world.put
-        seen: list[str] = []
+        put_all = world.put_all
 
-        async def first(kind: str, row: Any) -> None:
-            if kind == "contact" and seen:
-                return
-            seen.append(kind)
-            await put(kind, row)
+        async def first(kind: str, rows: Iterable[Any]) -> None:
+            await put_all(kind, list(rows)[:1] if kind == "contact" else rows)
 
-        world.put = first  # type: ignore[method-assign]
+        world.put_all = first  # type: ignore[method-assign]
         return await handler(call)
 
     return Plant(step=step)
