@@ -11,8 +11,8 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
-from faults import answered
 from asked import target_of
+from faults import answered
 from in_process import Plant
 from subjects import Subject, subjects, whole, with_answers, with_json
 

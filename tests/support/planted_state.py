@@ -160,7 +160,9 @@ def _which50() -> Iterator[Fault]:
         subject = own[name]
         yield subject.fault("update resets other fields", partial(_resets, subject), "laws", "agreement")
         yield subject.fault("null is not stored", partial(_without_nulls, subject), "laws", "agreement")
-    yield own["update_matching_contacts"].fault("match updates only the first contact", _first_match, "laws", "agreement")
+    yield own["update_matching_contacts"].fault(
+        "match updates only the first contact", _first_match, "laws", "agreement"
+    )
     yield own["save_contact"].fault("match updates only the first contact", _first_match, "laws", "agreement")
     for name in ("get_contact_list", "list_contact_lists"):
         yield own[name].fault(

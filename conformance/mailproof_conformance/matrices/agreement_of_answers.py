@@ -63,7 +63,9 @@ def _asking(operation: Operation, check: Check) -> Callable[[str], Response]:
         by_key = {writer.key: fields[writer.key]}
         records.make(check, maker, fields)
         return lambda accept: records.write(check, writer, fields, match=by_key, accept=accept)
-    resource = next((item for item in resources(check.contract) if operation.path.startswith(f"{item.read.path}/")), None)
+    resource = next(
+        (item for item in resources(check.contract) if operation.path.startswith(f"{item.read.path}/")), None
+    )
     if resource is None:
         return lambda accept: specimen.call(check, operation, accept=accept)
     filling = [item for item in check.contract.operations if item.path == resource.read.path and item.method == "post"]

@@ -17,7 +17,6 @@ from mailproof_conformance.expectation import shown as told
 from mailproof_conformance.formats import is_json
 from mailproof_conformance.front import answer_level
 from mailproof_conformance.matrices.agreement_of_writes import steady
-from mailproof_conformance.records import Kept, Writer
 from mailproof_conformance.sameness import same
 from mailproof_conformance.taken import is_success
 from mailproof_conformance.verdicts import Disabled, Skipped
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from mailproof.promises import Contract, Operation
     from mailproof_conformance.check import Check
     from mailproof_conformance.exchange import Response
+    from mailproof_conformance.records import Kept, Writer
 
 _ASIDE = "mailproof"
 """A name that no operation has in its query: a memory that goes by the address does not know the request."""
