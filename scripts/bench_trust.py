@@ -69,7 +69,7 @@ def main(  # noqa: PLR0913 - the options of the command
             tasks = [("alarms", provider, seed) for seed in tried] + tasks
         tried_out, unbroken = _gathered(tasks, jobs)
         found = [finding for finding in tried_out if finding.shown]
-        document = {"provider": provider, "seeds": len(tried), "every": every, "unbroken": unbroken}
+        document: dict[str, Any] = {"provider": provider, "seeds": len(tried), "every": every, "unbroken": unbroken}
         document["strangers"] = strangers
         document["never_shown"] = sorted(finding.name for finding in tried_out if not finding.shown)
         document["faults"] = [asdict(finding) for finding in sorted(found, key=lambda finding: finding.name)]

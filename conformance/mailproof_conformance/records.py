@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from mailproof.pointers import mapping, resolve, sequence, token
 from mailproof_conformance import specimen, wire
@@ -215,4 +215,4 @@ def shown(check: Check, writer: Writer, kept: Kept) -> dict[str, Any]:
     reader = readers(check.contract, writer.pool)[0]
     response = read(check, reader, writer.pool, kept.id)
     check.equal(200, response.status, f"the status of {reader.id} of a record that was made")
-    return cast("dict[str, Any]", mapping(mapping(response.value()).get(str(writer.place[-1]))))
+    return mapping(mapping(response.value()).get(str(writer.place[-1])))

@@ -70,9 +70,8 @@ def _case(  # noqa: PLR0913 - what tells one case from another
     run: Callable[[Writer, Writer, Check], None],
 ) -> Case:
     operation, reader = writer.operation, records.readers(contract, writer.pool)[0]
-    level: Level = "assumed"
-    if name == "record written":
-        level = max(answer_level(operation), answer_level(reader), key=get_args(Level).index)
+    levels: list[Level] = [answer_level(operation), answer_level(reader)]
+    level: Level = max(levels, key=get_args(Level).index) if name == "record written" else "assumed"
     return Case(
         id=f"agreement/{operation.id}/{name}",
         kind="agreement",
@@ -119,8 +118,8 @@ def _answers_it(check: Check, writer: Writer, kept: Kept, response: Response) ->
     if not (response.body and is_json(response.media_type)):
         return
     value: Any = response.value()
-    rows = sequence(value) if isinstance(value, list) else [value]
-    if not rows:
+    rows = sequence(value) or [value]
+    if value == []:
         check.skip(f"{writer.operation.id} does not look where the record was made")
     found = [mapping(row).get(writer.identity) for row in rows]
     check.equal([kept.id], found, f"whom {writer.operation.id} finds by `{writer.key}`")
