@@ -126,14 +126,15 @@ def _answers_it(check: Check, writer: Writer, kept: Kept, response: Response) ->
 
 
 def _written(maker: Writer, writer: Writer, check: Check) -> None:
-    kept, (name, *others) = _made(check, maker, writer)
-    before = records.shown(check, writer, kept)
-    for text in (check.fresh("other "), check.fresh("third ")):
-        after = _changed(check, writer, kept, {name: text})
-        check.equal(text, after.get(name), f"`{name}` as it was sent to {writer.operation.id}")
-        for other in others:
-            about = f"`{other}` after {writer.operation.id} with another `{name}`"
-            check.equal(before.get(other), after.get(other), about)
+    """Another text in one field, then in another, or in the same one where there is no other."""
+    kept, names = _made(check, maker, writer)
+    expected = records.shown(check, writer, kept)
+    for name in (names[0], names[-1]):
+        expected = {**expected, name: check.fresh("other ")}
+        after = _changed(check, writer, kept, {name: expected[name]})
+        about = f"after {writer.operation.id} with another `{name}`"
+        for other in names:
+            check.equal(expected.get(other), after.get(other), f"`{other}` {about}")
 
 
 def _emptied(maker: Writer, writer: Writer, check: Check) -> None:
