@@ -95,7 +95,7 @@ def _in(subject: Subject, words: str, spot: Spot, change: Any, *kinds: str, name
     met: list[bool] = []
 
     def noted(holder: dict[str, Any], member: str) -> dict[str, Any]:
-        new = change(holder, member)
+        new: dict[str, Any] = change(holder, member)
         if repr(new) != repr(holder):
             met.append(True)
         return new
