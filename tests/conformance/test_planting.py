@@ -77,6 +77,7 @@ KINDS_OF_FAULT = {
     "Accept ignored",
     "rows in another order",
 }
+ANSWERED = "answered in application/xml"
 SAMPLE = [
     fault
     for found in REGISTRY.values()
@@ -180,3 +181,51 @@ def test_the_wire_keeps_what_the_suites_client_keeps() -> None:
     assert {"pass"} == {str(outcome.verdict) for outcome in outcomes}
     assert sum(outcome.requests for outcome in outcomes) == sum(map(len, wire.kept.values()))
     wire.close()
+
+
+@pytest.mark.parametrize(
+    ("name", "case"),
+    [
+        ("register_device/null is not stored", "agreement/register_device/record emptied"),
+        ("register_device/the first word of a parameter only/match", "agreement/register_device/record matched"),
+        ("register_device/lost write", "agreement/register_device/record written"),
+        ("update_matching_contacts/update resets other fields", "agreement/update_matching_contacts/record written"),
+        ("list_contact_emails/stale read after write", "agreement/reads of a contactId"),
+        ("get_activity/stale read after write", "agreement/reads follow writes"),
+        (
+            "send_email_to_matching/XML says something else",
+            "agreement/send_email_to_matching/answered in application/xml",
+        ),
+        ("run_import_job/XML says something else", "agreement/run_import_job/answered in application/xml"),
+    ],
+)
+def test_a_fault_is_found_by_the_case_that_follows_from_the_contract(
+    name: str, case: str, benches: dict[str, Bench]
+) -> None:
+    if "which50" not in benches:
+        benches["which50"] = Bench("which50")
+    bench = benches["which50"]
+    fault = next(fault for fault in REGISTRY["which50"] if fault.name == f"which50/{name}")
+    cases = [item for item in bench.standard if item.id == case]
+    whole = [str(outcome.verdict) for outcome in bench.wire.outcomes(cases)]
+    broken = [str(outcome.verdict) for outcome in bench.wire.outcomes(cases, fault.plant())]
+    assert (["pass"], ["fail"]) == (whole, broken)
+
+
+def test_a_member_that_no_answer_shows_is_told_apart(benches: dict[str, Bench]) -> None:
+    if "which50" not in benches:
+        benches["which50"] = Bench("which50")
+    by_name = {fault.name: fault for fault in REGISTRY["which50"]}
+    names = ["create_import_job/wrong date form/FinishDate", "get_import_job/wrong date form/FinishDate"]
+    found = [benches["which50"].tried(by_name[f"which50/{name}"], [0], everywhere=False) for name in names]
+    assert [(False, 0), (True, 1)] == [(finding.shown, finding.own_strict) for finding in found]
+
+
+def test_what_only_xml_shows_is_not_planted_in_json() -> None:
+    assert [] == [fault.name for fault in REGISTRY["which50"] if fault.name.endswith("get_contact/number as text/Id")]
+
+
+def test_what_everybody_is_answered_is_nobodys_data() -> None:
+    names = {fault.name for fault in REGISTRY["which50"] if fault.kind == "another account's data shown"}
+    assert {"which50/get_contact", "which50/upload_file"} <= {name.rpartition("/")[0] for name in names}
+    assert "which50/get_server_time/another account's data shown" not in names

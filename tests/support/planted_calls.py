@@ -11,6 +11,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
+from asked import target_of
 from faults import answered
 from in_process import Plant
 from subjects import Subject, subjects, whole, with_answers, with_json
@@ -107,8 +108,6 @@ def _no_error(said: Said) -> Said:
 
 
 def _key(provider: str) -> str:
-    from planted_front import target_of  # noqa: PLC0415 - one Wire for both
-
     return str(target_of(provider).credential.api_key)
 
 

@@ -11,16 +11,18 @@ import re
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl
 
+from asked import request_of
 from in_process import Plant
 from spots import some, spots
 from subjects import Subject, subjects, with_json
 
 from mailproof import contract
 from mailproof.pointers import mapping, sequence
-from mailproof_conformance import wire
 from mailproof_conformance.corpus import load
 from mailproof_conformance.exchange import Response
+from mailproof_conformance.own import DEFAULT_PREFIX, is_named
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -118,18 +120,30 @@ def _twice(value: Any) -> bool:
 
 def _sent(subject: Subject, case: WireCase) -> Callable[[Request], bool] | None:
     """Whether a request says in the place under test what a case of the corpus says there; None for too common ones."""
-    if case.location == "body" and case.body is not None:
-        wanted = json.loads(case.body)
-        if subject.is_method:
-            wanted = next(iter(wanted[1:]), None) if isinstance(wanted, list) else None
-        return None if wanted in (None, {}) else lambda request: _bare(subject, request) == wanted
-    if case.location == "path" and case.parameter is not None and case.parameter in case.path:
-        value = case.path[case.parameter]
-        return lambda request: f"/{value}" in _path(request) and len(value) > 0
-    if case.location == "query" and case.query:
-        text = wire.query_of(case.query)
-        return lambda request: f"?{_query(request)}" == text
-    return None
+    if subject.is_method:
+        return _called(subject, case)
+    own = request_of(subject.provider, case)
+    if own is None or (case.location == "body" and case.body in {None, "null", "{}"}):
+        return None
+    if case.location == "body":
+        media_type = own.header("content-type")
+        return lambda request: request.body == own.body and request.header("content-type") == media_type
+    if case.location == "path":
+        return lambda request: _path(request) == _path(own)
+    pairs = _pairs(own)
+    return (lambda request: _pairs(request) == pairs) if case.location == "query" and pairs else None
+
+
+def _called(subject: Subject, case: WireCase) -> Callable[[Request], bool] | None:
+    params: Any = json.loads(case.body or "null")
+    wanted = next(iter(params[1:]), None) if isinstance(params, list) else None
+    return None if wanted in (None, {}) else lambda request: _bare(subject, request) == wanted
+
+
+def _pairs(request: Request) -> list[tuple[str, str]]:
+    """The names and values of a query; names that a run made up are all alike."""
+    pairs = parse_qsl(_query(request), keep_blank_values=True, errors="surrogateescape")
+    return [(name, "made up" if is_named(value, DEFAULT_PREFIX) else value) for name, value in pairs]
 
 
 def _boundaries(subject: Subject, cases: list[WireCase]) -> Iterator[Fault]:

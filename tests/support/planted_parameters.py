@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     Pairs = list[tuple[str, str]]
 
-_KINDS = ("laws", "corpus", "bad-input")
+_KINDS = ("laws", "corpus", "bad-input", "agreement")
 _TEXT_OPERATORS = ("EQUALS", "NOT_EQUALS", "CONTAINS", "NOT_CONTAINS")
 _TIME_OPERATORS = ("FROM", "TO", "AT")
 
@@ -117,7 +117,8 @@ def _lower_last(subject: Subject, request: Request) -> Request:
 def _body(subject: Subject) -> Iterator[Fault]:
     if subject.body is None:
         return
-    found = [spot for spot in spots(subject.contract.document, subject.body) if not spot.required]
+    declared = spots(subject.contract.document, subject.body)
+    found = [spot for spot in declared if not spot.required and spot.way[-1] not in _passed_over(subject, declared)]
     for spot in some([s for s in found if not s.schema.get("readOnly") and s.way[-1] != "ListId"], 3, subject.id):
         yield subject.fault(
             "member of a body ignored",
@@ -125,6 +126,13 @@ def _body(subject: Subject) -> Iterator[Fault]:
             *_KINDS,
             name=spot.name,
         )
+
+
+def _passed_over(subject: Subject, declared: list[Spot]) -> set[str]:
+    """The members that name a record, where the query says which records are meant: they mean nothing there."""
+    if not any("x-record" in item for item in subject.operation.definition["parameters"] if item["in"] == "query"):
+        return set()
+    return {str(mapping(spot.schema.get("x-record")).get("id")) for spot in declared if "x-record" in spot.schema}
 
 
 def _in_body(subject: Subject, spot: Spot, change: Any) -> Plant:

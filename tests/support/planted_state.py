@@ -17,7 +17,7 @@ from subjects import Subject, subjects
 from mailproof.pointers import mapping
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from in_process import Forward
     from planting import Fault
@@ -68,10 +68,10 @@ def faults(provider: str) -> Iterator[Fault]:
         if subject.effect == "read" and not _UNCHANGING.get(provider, {}).get(subject.id):
             yield subject.fault("stale read after write", partial(_stale, subject), "laws", "agreement")
         if subject.effect != "read":
-            yield subject.fault("lost write", partial(_lost, subject), "laws")
+            yield subject.fault("lost write", partial(_lost, subject), "laws", "agreement")
             if subject.id not in _ONCE_OR_TWICE:
-                yield subject.fault("written twice", partial(_twice, subject), "laws")
-            yield subject.fault("only the first write kept", partial(_first_only, subject), "laws")
+                yield subject.fault("written twice", partial(_twice, subject), "laws", "agreement")
+            yield subject.fault("only the first write kept", partial(_first_only, subject), "laws", "agreement")
         if subject.operation.method == "delete":
             yield from _deleted(subject)
     yield from (_which50() if provider == "which50" else _whatcounts() if provider == "whatcounts" else ())
@@ -158,10 +158,12 @@ def _which50() -> Iterator[Fault]:
     own = {subject.id: subject for subject in subjects("which50")}
     for name in ("save_contact", "update_matching_contacts", "register_device"):
         subject = own[name]
-        yield subject.fault("update resets other fields", partial(_resets, subject), "laws")
-        yield subject.fault("null is not stored", partial(_without_nulls, subject), "laws")
-    yield own["update_matching_contacts"].fault("match updates only the first contact", _first_match, "laws")
-    yield own["save_contact"].fault("match updates only the first contact", _first_match, "laws")
+        yield subject.fault("update resets other fields", partial(_resets, subject), "laws", "agreement")
+        yield subject.fault("null is not stored", partial(_without_nulls, subject), "laws", "agreement")
+    yield own["update_matching_contacts"].fault(
+        "match updates only the first contact", _first_match, "laws", "agreement"
+    )
+    yield own["save_contact"].fault("match updates only the first contact", _first_match, "laws", "agreement")
     for name in ("get_contact_list", "list_contact_lists"):
         yield own[name].fault(
             "counter off by one",
@@ -218,16 +220,12 @@ def _first_match() -> Plant:
         if name not in {"update_matching_contacts", "save_contact"}:
             return await handler(call)
         world = call.world
-        put = world.put
-        seen: list[str] = []
+        put_all = world.put_all
 
-        async def first(kind: str, row: Any) -> None:
-            if kind == "contact" and seen:
-                return
-            seen.append(kind)
-            await put(kind, row)
+        async def first(kind: str, rows: Iterable[Any]) -> None:
+            await put_all(kind, list(rows)[:1] if kind == "contact" else rows)
 
-        world.put = first  # type: ignore[method-assign]
+        world.put_all = first  # type: ignore[method-assign]
         return await handler(call)
 
     return Plant(step=step)

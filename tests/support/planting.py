@@ -66,6 +66,11 @@ class Fault:
     """What is planted; made anew each time, so that what a fault remembers is forgotten."""
     touches: frozenset[str] | None = None
     """The operations whose exchanges it can change; None where that has to be found out."""
+    shown: Callable[[], bool] | None = None
+    """Whether it has changed an answer since it was first planted; None where that is not known.
+
+    A member that no answer shows, whatever is asked, cannot be told wrongly.
+    """
 
 
 def faults(provider: str) -> tuple[Fault, ...]:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from mailproof.promises import Contract, Operation
     from mailproof_conformance.exchange import Request, Response
 
-ANSWERS = ("corpus", "media-types", "text", "laws")
+ANSWERS = ("corpus", "media-types", "text", "agreement", "laws")
 """The kinds of check that hold every answer against its description."""
 
 

@@ -62,6 +62,8 @@ class Finding:
     """The first cases that failed, with what they said."""
     elsewhere: list[str] = field(default_factory=list[str])
     """What else went red: clauses, and kinds of check with their operation."""
+    shown: bool = True
+    """Whether it changed any answer that the owner got."""
     errors: list[str] = field(default_factory=list[str])
     """Cases in which the suite itself broke."""
     seconds: float = 0.0
@@ -177,6 +179,7 @@ class Bench:
                 counts, strict = self._first(finding, others, fault.plant(), seed, Noticed())
             finding.found += counts
             finding.found_strict += strict
+        finding.shown = fault.shown is None or fault.shown()
         if everywhere:
             touched = self.touched(fault, fault.plant())
             rest = [case for case in self.quick if case.id in touched and not fault.owner.owns(case)]

@@ -176,6 +176,23 @@ def accounts_have_folders_of_their_own(check: Check) -> None:
     is_file(check, before.content, after, "a file of another account")
 
 
+@law("W50-files-accounts-apart")
+def others_do_not_touch_ours(check: Check) -> None:
+    """Another account asks for, deletes and uploads what this one has."""
+    name, other = check.fresh("ours-") + ".csv", "other_account"
+    with kept(check, name) as path:
+        response = download(check, path, credentials=other)
+        check.equal(NOT_FOUND, response.status, "the download of a file by another account")
+        response = remove(check, path, credentials=other)
+        check.equal(NOT_FOUND, response.status, "the deletion of a file by another account")
+        holds(check, path, TEXT, "a file that another account would have deleted")
+        check.equal(OK, upload(check, name, b"theirs", credentials=other).status, "the upload by another account")
+        holds(check, path, TEXT, "a file with a name that another account has too")
+        response = remove(check, path, credentials=other)
+        check.equal(OK, response.status, "the deletion by another account of what it uploaded")
+        holds(check, path, TEXT, "a file after another account has deleted its own of that name")
+
+
 @law("W50-files-permission")
 def a_reader_does_not_write(check: Check) -> None:
     """A user with files:read alone."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
@@ -64,6 +66,7 @@ def records_hold_what_was_selected(check: Check) -> None:
     for table in tables(check):
         names = names_of(check, table)
         whole = records(check, table, ",".join(names))
+        check.equal([names] * len(whole), [list(record) for record in whole], "the members of the records")
 
         def holds(chosen: list[str], table: Table = table, whole: list[Row] = whole) -> None:
             found = records(check, table, ",".join(chosen))
@@ -158,6 +161,43 @@ def an_order_sorts_what_is_given(check: Check) -> None:
             found = values if name in numbers else [str(value or "").casefold() for value in values]
             check.equal(sorted(found, reverse=order == "desc"), found, f"records in the order {name} {order}")
             check.equal(len(whole), len(found), f"how many records come in the order {name} {order}")
+
+
+@law("W50-records-order")
+def a_second_field_orders_what_the_first_leaves(check: Check) -> None:
+    """Tables by two fields, of which the first has a value more than once and the second has plain texts."""
+    met = False
+    for table in tables(check):
+        for one, two in _of_two_fields(check, table):
+            met = True
+            for order in ("asc", "desc"):
+                parts = [
+                    [str(row.get(two)).casefold() for row in rows]
+                    for _, rows in groupby(records(check, table, "*", orderby=f"{one},{two} {order}"), itemgetter(one))
+                ]
+                expected = [sorted(part, reverse=order == "desc") for part in parts]
+                check.equal(expected, parts, f"`{two}` of the records of {table.id} in the order {one},{two} {order}")
+    if not met:
+        check.skip("no linked data has two fields of which the second decides")
+
+
+def _of_two_fields(check: Check, table: Table) -> list[tuple[str, str]]:
+    """Two fields of a table of which the second decides about some records; none where there are no such fields."""
+    whole = records(check, table, "*")
+    names = [name for name in names_of(check, table) if all(name in row for row in whole)]
+    for two in names:
+        if not all(_is_plain(row[two]) for row in whole):
+            continue
+        for one in names:
+            values = [str(row[one]) for row in whole]
+            if one != two and len({*zip(values, (row[two] for row in whole), strict=True)}) > len(set(values)):
+                return [(one, two)]
+    return []
+
+
+def _is_plain(value: object) -> bool:
+    """A text that every way to sort puts in one place."""
+    return isinstance(value, str) and value.isascii() and value.isalnum()
 
 
 @law("W50-records-bad-options")

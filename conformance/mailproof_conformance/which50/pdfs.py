@@ -141,7 +141,7 @@ def a_pdf_creates_its_contact(check: Check) -> None:
 
 @law("W50-pdf-updates-contact")
 def a_pdf_finds_its_contact_again(check: Check) -> None:
-    """By the key field, and by the fields in match, of which two contacts share the value."""
+    """By the key field, and by the fields in match, of which two contacts share one and do not share the other."""
     page = _page(check)
     by, other = page.fields.texts[:2]
     values = page.newcomer()
@@ -152,6 +152,9 @@ def a_pdf_finds_its_contact_again(check: Check) -> None:
     _has(check, people, [{other: "by key"}, {}], "by the key field")
     page.text({by: values[by], other: "by match"}, {"match": by})
     _has(check, people, [{other: "by match"}, {other: "by match"}], "by match")
+    for match in (f"{by},{page.fields.email}", f"{page.fields.email},{by}"):
+        page.text({by: values[by], page.fields.email: values[page.fields.email], other: match}, {"match": match})
+        _has(check, people, [{other: match}, {other: "by match"}], f"by match={match}")
     check.equal(before, size(check, page.list_id), "the Count of the list after PDFs of known contacts")
 
 
@@ -163,11 +166,12 @@ def _has(check: Check, people: list[Row], changes: list[Row], how: str) -> None:
 
 @law("W50-pdf-custom-events")
 def custom_events_run_with_a_pdf(check: Check) -> None:
-    """One that sends an e-mail, one that sends nothing, and one that does not exist."""
+    """One that sends an e-mail, one that sends nothing, both in either order, and one that does not exist."""
     page = _page(check)
     values = page.newcomer()
     person = stored(check, page.list_id, values)["EncContactId"]
-    for name, count in ((check.sample("custom_events.with_email"), 1), (check.sample("custom_events.silent"), 1)):
+    loud, silent = check.sample("custom_events.with_email"), check.sample("custom_events.silent")
+    for name, count in ((loud, 1), (silent, 1), (f"{silent},{loud}", 2), (f"{loud},{silent}", 3)):
         page.text(values, {"customevents": name})
         rows = read(check, "list_contact_communications", contactId=person)
         check.equal(["Email"] * count, [row["Interaction"] for row in rows], f"the communications after {name}")

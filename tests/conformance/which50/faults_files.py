@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from faults import When
     from in_process import Forward, Mangle
 
+OWN_USER = "Basic YXBpQGhhcmJvdXItc3RvcmUuZXhhbXBsZTpUcjR3bGVyLUJhc2tldA=="
 OTHER_USER = "Basic YXBpQGZlcnJ5LW9mZmljZS5leGFtcGxlOlNsYWNrLVdhdGVyLTIy"
 
 
@@ -26,6 +27,11 @@ def asks(method: str, *texts: str) -> When:
     return lambda request: (
         request.method == method and "/files" in request.target and all(text in request.target for text in texts)
     )
+
+
+def theirs(request: Request) -> bool:
+    """Requests of the other account."""
+    return request.header("authorization") == OTHER_USER
 
 
 def with_body(change: Callable[[bytes], bytes]) -> Callable[[Request], Request]:
@@ -122,6 +128,9 @@ MINIATURES: dict[str, Mangle] = {
     "accounts_have_folders_of_their_own": heard(
         with_header("Authorization", OTHER_USER), lambda r: "timetables" in r.target
     ),
+    "others_do_not_touch_ours": heard(
+        with_header("Authorization", OWN_USER), lambda r: asks("DELETE")(r) and theirs(r)
+    ),
     "a_reader_does_not_write": told(status(200, 403), asks("POST")),
     "permission_comes_before_existence": told(status(404, 403)),
     # what an answer says
@@ -152,6 +161,10 @@ MINIATURES: dict[str, Mangle] = {
 }
 
 FURTHER: dict[str, tuple[str, Mangle]] = {
+    "an upload of another account into ours": (
+        "W50-files-accounts-apart",
+        heard(with_header("Authorization", OWN_USER), lambda r: asks("POST")(r) and theirs(r)),
+    ),
     "a deletion that merely reads": (
         "W50-file-delete-download",
         heard(hands_out_and_keeps, asks("DELETE", "download=true")),

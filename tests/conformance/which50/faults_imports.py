@@ -173,6 +173,10 @@ FURTHER: dict[str, tuple[str, Mangle]] = {
     "a batch that is refused and kept in part": ("W50-import-batch-too-large", keeps_what_it_can),
     "an empty batch that is counted": ("W50-import-empty-batch", shows(both(BATCH, holds(0)), CurrentStatus="Loading")),
     "malformed addresses that are not counted": ("W50-import-invalid-counted", shows(InvalidEmailCount=0)),
+    "a run with the first of its events alone": (
+        "W50-import-unknown-event",
+        heard(target(r"(\?customevents=[^&,]+),[^&]*", r"\1"), RUN),
+    ),
     "an import in another namespace": ("W50-import-xml-form", writes(W50 + b'"', W50 + b'.Imports"')),
     "a date without its parts": (
         "W50-import-xml-form",

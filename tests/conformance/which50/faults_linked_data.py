@@ -60,6 +60,11 @@ def without(option: str) -> Callable[[Request], Request]:
     return lambda request: replace(request, target=re.sub(rf"(?<=[?&])\${option}=[^&]*", "", request.target))
 
 
+def first_of(option: str) -> Callable[[Request], Request]:
+    """The first of several names in an option."""
+    return lambda request: replace(request, target=re.sub(rf"({option}=[^&,]*),[^&]*", r"\1", request.target))
+
+
 def takes(response: Response) -> Response:
     return answered(200, [])(response) if response.status == 400 else response
 
@@ -88,6 +93,7 @@ MINIATURES: dict[str, Mangle] = {
     "top_and_skip_cut_out_a_part": heard(without("top"), RECORDS),
     "a_filter_keeps_what_is_equal": heard(without("filter"), RECORDS),
     "an_order_sorts_what_is_given": heard(without("orderby"), RECORDS),
+    "a_second_field_orders_what_the_first_leaves": heard(first_of("orderby"), RECORDS),
     "options_that_cannot_be_read_are_refused": told(takes, asks("skip=")),
     # who may read them
     "public_records_need_no_credentials": told(answered(401, {}), both(RECORDS, anonymous)),

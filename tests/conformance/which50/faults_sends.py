@@ -60,6 +60,11 @@ def stores_first(request: Request, forward: Forward) -> Response:
     return response
 
 
+def first_of(option: str) -> Callable[[Request], Request]:
+    """The first of several names in the query."""
+    return lambda request: replace(request, target=re.sub(rf"({option}=[^&,]*),[^&]*", r"\1", request.target))
+
+
 def first_again(when: Callable[[Request], object]) -> Mangle:
     """A server that answers some requests with the first answer of its kind, and does nothing more for them."""
     made: list[Response] = []
@@ -251,5 +256,7 @@ FURTHER: dict[str, tuple[str, Mangle]] = {
     ),
     "a bare text for a PDF": ("W50-pdf-is-a-pdf", told(lambda r: replace(r, body=b"Spring offers"), PDFS)),
     "a PDF that breaks off": ("W50-pdf-is-a-pdf", told(lambda r: replace(r, body=r.body[:2000]), PDFS)),
+    "a PDF that is matched by the first field alone": ("W50-pdf-updates-contact", heard(first_of("match"), PDFS)),
+    "a PDF with the first of its events alone": ("W50-pdf-custom-events", heard(first_of("customevents"), PDFS)),
     "a PDF of everybody": ("W50-pdf-of-contact", heard(without("Values"), PDFS)),
 }
