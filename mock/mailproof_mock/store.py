@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any, cast
 import orjson
 
 from mailproof.promises import ContractError
+from mailproof_mock.lately_read import LatelyRead, Row
 from mailproof_mock.tables import SCHEMA_VERSION, sqlite_schema, sqlite_statements
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Generator, Iterable, Iterator
     from pathlib import Path
 
-Row = dict[str, Any]
 _CLOCK = "clock"
 _AT_ONCE = 1_000  # rows whose values are held at a time
 _MARK = 0x6D70726F  # "mpro": SQLite's application_id of a data file of ours
@@ -42,6 +42,7 @@ class Store:
         except sqlite3.Error as error:
             raise ContractError(f"{file}: cannot be used as data file: {_reason(error)}") from None
         self._ticks: dict[str, int] = dict(self._all("counters", name=_CLOCK))
+        self._lately_read = LatelyRead()
         self._untouched: set[str] = set()  # accounts into which nothing was written since they were put in place
 
     def close(self) -> None:
@@ -66,6 +67,7 @@ class Store:
                 self._db.execute("COMMIT")
             except BaseException:
                 self._db.execute("ROLLBACK")
+                self._lately_read.forget_account(account)
                 if untouched:
                     self.in_place(account)
                 raise
@@ -87,6 +89,7 @@ class Store:
             self._db.execute("COMMIT")
         except BaseException:
             self._db.execute("ROLLBACK")
+            self._lately_read.clear()
             self._untouched.clear()
             raise
 
@@ -112,15 +115,22 @@ class Store:
         return None if found is None else orjson.loads(found[0])
 
     def find(self, account: str, kind: str, field: str, value: object) -> list[Row]:
-        """The rows whose key field has that value, in order of insertion."""
-        return [
-            orjson.loads(doc)
-            for (doc,) in self._all("find", account=account, kind=kind, field=field, value=_text(value))
-        ]
+        """The rows whose key field has that value, in order of insertion. They are not to be changed."""
+        text = _text(value)
+
+        def read() -> list[Row]:
+            found = self._all("find", account=account, kind=kind, field=field, value=text)
+            return [orjson.loads(doc) for (doc,) in found]
+
+        return self._lately_read.rows(account, kind, (field, text), read)
 
     def all(self, account: str, kind: str) -> list[Row]:
-        """Every row of a kind, in order of insertion."""
-        return [orjson.loads(doc) for (doc,) in self._all("all", account=account, kind=kind)]
+        """Every row of a kind, in order of insertion. They are not to be changed."""
+
+        def read() -> list[Row]:
+            return [orjson.loads(doc) for (doc,) in self._all("all", account=account, kind=kind)]
+
+        return self._lately_read.rows(account, kind, None, read)
 
     def count(self, account: str, kind: str, field: str | None = None, value: object = None) -> int:
         """How many rows a kind has, or how many with that value in a key field."""
@@ -133,6 +143,7 @@ class Store:
     def put(self, account: str, kind: str, row_id: object, doc: Row, keys: Iterable[str]) -> None:
         """Inserts the row, or replaces the one of that id, and its keys with it."""
         self._untouched.discard(account)
+        self._lately_read.forget(account, kind)
         text = orjson.dumps(doc).decode()
         (seq,) = cast("tuple[int]", self._one("put", account=account, kind=kind, id=str(row_id), doc=text))
         self._db.execute(self._sql["drop_keys"], {"of_row": seq})
@@ -145,6 +156,7 @@ class Store:
     def put_all(self, account: str, kind: str, id_field: str, docs: Iterable[Row], keys: Iterable[str]) -> None:
         """Inserts rows, or replaces those of their ids, as `put` does, in a few statements for thousands of rows."""
         self._untouched.discard(account)
+        self._lately_read.forget(account, kind)
         fields = tuple(keys)
         for some in _chunks({str(doc[id_field]): doc for doc in docs}.values(), _AT_ONCE):
             values = [
@@ -164,6 +176,7 @@ class Store:
     def delete(self, account: str, kind: str, row_id: object) -> bool:
         """Removes the row of that id; says whether there was one."""
         self._untouched.discard(account)
+        self._lately_read.forget(account, kind)
         found = self._one("drop", account=account, kind=kind, id=str(row_id))
         if found is not None:
             self._db.execute(self._sql["drop_keys"], {"of_row": found[0]})
@@ -218,6 +231,7 @@ class Store:
     def forget(self, account: str) -> None:
         """Removes everything of an account, its outbox and counters included."""
         self._untouched.discard(account)
+        self._lately_read.forget_account(account)
         for name in ("forget_keys", "forget_rows", "forget_counters", "forget_blobs", "forget_outbox"):
             self._db.execute(self._sql[name], {"account": account})
         self._ticks.pop(account, None)
