@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
 Row = dict[str, Any]
 _MOST_ROWS = 50_000  # that are kept in all; the largest list of the fixtures has some thousand
@@ -22,9 +22,7 @@ class LatelyRead:
         self._rows = 0
         self._lists: dict[tuple[str, str], dict[tuple[str, str] | None, list[Row]]] = {}
 
-    def rows(
-        self, account: str, kind: str, asked: tuple[str, str] | None, read: Callable[[], list[Row]]
-    ) -> list[Row]:
+    def rows(self, account: str, kind: str, asked: tuple[str, str] | None, read: Callable[[], list[Row]]) -> list[Row]:
         """The rows of a kind that were asked for by field and value, or all of them; `read` reads what is not kept.
 
         The list is the caller's, the rows in it are everybody's: they are not to be changed.
@@ -46,10 +44,20 @@ class LatelyRead:
         self._rows += weight
 
     def forget(self, account: str, kind: str) -> None:
-        """A row of that kind is written."""
+        """Rows of that kind are written."""
         gone = self._lists.pop((account, kind), None)
         if gone is not None:
             self._rows -= sum(len(rows) + 1 for rows in gone.values())
+
+    def forget_row(self, account: str, kind: str, found_by: Iterable[tuple[str, str]]) -> None:
+        """One row of that kind is written, which was or is found by those fields and values."""
+        kept = self._lists.get((account, kind))
+        if kept is None:
+            return
+        for asked in (None, *found_by):
+            gone = kept.pop(asked, None)
+            if gone is not None:
+                self._rows -= len(gone) + 1
 
     def forget_account(self, account: str) -> None:
         """What was written into an account is undone, or all of it is gone."""

@@ -143,15 +143,14 @@ class Store:
     def put(self, account: str, kind: str, row_id: object, doc: Row, keys: Iterable[str]) -> None:
         """Inserts the row, or replaces the one of that id, and its keys with it."""
         self._untouched.discard(account)
-        self._lately_read.forget(account, kind)
         text = orjson.dumps(doc).decode()
         (seq,) = cast("tuple[int]", self._one("put", account=account, kind=kind, id=str(row_id), doc=text))
-        self._db.execute(self._sql["drop_keys"], {"of_row": seq})
-        for field in keys:
-            value = doc.get(field)
-            if value is not None:
-                values = {"account": account, "kind": kind, "field": field, "value": _text(value), "seq": seq}
-                self._db.execute(self._sql["add_key"], values)
+        earlier = cast("list[tuple[str, str]]", self._all("drop_keys", of_row=seq))
+        present = [(field, _text(doc[field])) for field in keys if doc.get(field) is not None]
+        for field, value in present:
+            values = {"account": account, "kind": kind, "field": field, "value": value, "seq": seq}
+            self._db.execute(self._sql["add_key"], values)
+        self._lately_read.forget_row(account, kind, [*earlier, *present])
 
     def put_all(self, account: str, kind: str, id_field: str, docs: Iterable[Row], keys: Iterable[str]) -> None:
         """Inserts rows, or replaces those of their ids, as `put` does, in a few statements for thousands of rows."""
@@ -179,7 +178,7 @@ class Store:
         self._lately_read.forget(account, kind)
         found = self._one("drop", account=account, kind=kind, id=str(row_id))
         if found is not None:
-            self._db.execute(self._sql["drop_keys"], {"of_row": found[0]})
+            self._all("drop_keys", of_row=found[0])
         return found is not None
 
     def next(self, account: str, name: str) -> int:
