@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any, cast
 import orjson
 
 from mailproof.promises import ContractError
-from mailproof_mock.lately_read import LatelyRead, Row
+from mailproof_mock.lately_read import LatelyRead
 from mailproof_mock.tables import SCHEMA_VERSION, sqlite_schema, sqlite_statements
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Generator, Iterable, Iterator
     from pathlib import Path
 
+Row = dict[str, Any]
 _CLOCK = "clock"
 _AT_ONCE = 1_000  # rows whose values are held at a time
 _MARK = 0x6D70726F  # "mpro": SQLite's application_id of a data file of ours
@@ -118,17 +119,16 @@ class Store:
         """The rows whose key field has that value, in order of insertion. They are not to be changed."""
         text = _text(value)
 
-        def read() -> list[Row]:
-            found = self._all("find", account=account, kind=kind, field=field, value=text)
-            return [orjson.loads(doc) for (doc,) in found]
+        def read() -> list[str]:
+            return [doc for (doc,) in self._all("find", account=account, kind=kind, field=field, value=text)]
 
         return self._lately_read.rows(account, kind, (field, text), read)
 
     def all(self, account: str, kind: str) -> list[Row]:
         """Every row of a kind, in order of insertion. They are not to be changed."""
 
-        def read() -> list[Row]:
-            return [orjson.loads(doc) for (doc,) in self._all("all", account=account, kind=kind)]
+        def read() -> list[str]:
+            return [doc for (doc,) in self._all("all", account=account, kind=kind)]
 
         return self._lately_read.rows(account, kind, None, read)
 

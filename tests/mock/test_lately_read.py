@@ -6,8 +6,9 @@ import asyncio
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
+import orjson
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from in_process import Wire
 
@@ -23,7 +24,7 @@ Row = dict[str, Any]
 ROW = st.fixed_dictionaries(
     {"Id": st.integers(0, 4), "List": st.one_of(st.none(), st.integers(1, 2)), "Text": st.text(max_size=2)}
 )
-STEP = st.one_of(
+STEP: st.SearchStrategy[tuple[str, list[Row]]] = st.one_of(
     st.tuples(st.just("put"), st.lists(ROW, min_size=1, max_size=1)),
     st.tuples(st.just("put all"), st.lists(ROW, max_size=4)),
     st.tuples(st.just("delete"), st.lists(ROW, min_size=1, max_size=1)),
@@ -65,6 +66,7 @@ def take(store: Store, rows: dict[int, Row], step: str, given_rows: list[Row]) -
     rows.update({row["Id"]: row for row in given_rows})
 
 
+@settings(deadline=None)
 @given(steps=st.lists(STEP, max_size=12))
 def test_what_is_read_is_what_was_written_last(steps: list[tuple[str, list[Row]]]) -> None:
     rows: dict[int, Row] = {}
@@ -77,7 +79,7 @@ def test_what_is_read_is_what_was_written_last(steps: list[tuple[str, list[Row]]
 
 def test_a_list_is_the_readers_own() -> None:
     kept = LatelyRead()
-    kept.rows("a", "thing", None, lambda: [{"Id": 1}, {"Id": 2}]).clear()
+    kept.rows("a", "thing", None, lambda: ['{"Id":1}', '{"Id":2}']).clear()
     assert [{"Id": 1}, {"Id": 2}] == kept.rows("a", "thing", None, list)
 
 
@@ -85,8 +87,8 @@ def test_a_list_is_read_once_until_its_kind_is_written() -> None:
     kept = LatelyRead()
     reads: list[str] = []
 
-    def read(kind: str) -> Callable[[], list[Row]]:
-        def note() -> list[Row]:
+    def read(kind: str) -> Callable[[], list[str]]:
+        def note() -> list[str]:
             reads.append(kind)
             return []
 
@@ -101,20 +103,29 @@ def test_a_list_is_read_once_until_its_kind_is_written() -> None:
     assert ["thing", "other", "thing"] == reads
 
 
-def test_no_more_rows_are_kept_than_there_is_room_for() -> None:
-    kept = LatelyRead(most_rows=10)
+def test_no_more_is_kept_than_there_is_room_for() -> None:
+    kept = LatelyRead(most_characters=1_100)
     reads: list[int] = []
 
-    def read(size: int) -> Callable[[], list[Row]]:
-        def note() -> list[Row]:
+    def read(size: int) -> Callable[[], list[str]]:
+        def note() -> list[str]:
             reads.append(size)
-            return [{}] * size
+            return [" " * size + "1"]
 
         return note
 
-    for size in (4, 4, 5, 5, 4, 20, 20):
+    for size in (250, 250, 350, 350, 250, 2_000, 2_000):
         kept.rows("a", "thing", ("size", str(size)), read(size))
-    assert [4, 5, 4, 20, 20] == reads
+    assert [250, 350, 2_000, 2_000] == reads
+    kept.rows("a", "thing", ("size", "400"), read(400))
+    kept.rows("a", "thing", ("size", "250"), read(250))
+    assert [400, 250] == reads[-2:]
+
+
+def test_what_was_asked_for_counts_as_well() -> None:
+    kept = LatelyRead(most_characters=1_000)
+    kept.rows("a", "thing", ("name", "x" * 2_000), lambda: ["1"])
+    assert [2] == kept.rows("a", "thing", ("name", "x" * 2_000), lambda: ["2"])
 
 
 @pytest.mark.parametrize("provider", providers())
@@ -124,11 +135,11 @@ def test_no_handler_changes_a_row_that_others_read(provider: str, monkeypatch: p
     changed: list[tuple[str, object]] = []
 
     def compare(
-        self: LatelyRead, account: str, kind: str, asked: tuple[str, str] | None, read: Callable[[], list[Row]]
+        self: LatelyRead, account: str, kind: str, asked: tuple[str, str] | None, read: Callable[[], list[str]]
     ) -> list[Row]:
         found = rows(self, account, kind, asked, read)
         compared.append(kind)
-        if read() != found:
+        if [orjson.loads(text) for text in read()] != found:
             changed.append((kind, asked))
         return found
 
