@@ -124,8 +124,8 @@ def test_no_more_is_kept_than_there_is_room_for() -> None:
 
 def test_what_was_asked_for_counts_as_well() -> None:
     kept = LatelyRead(most_characters=1_000)
-    kept.rows("a", "thing", ("name", "x" * 2_000), lambda: ["1"])
-    assert [2] == kept.rows("a", "thing", ("name", "x" * 2_000), lambda: ["2"])
+    kept.rows("a", "thing", ("name", "x" * 2_000), lambda: ['{"Id":1}'])
+    assert [{"Id": 2}] == kept.rows("a", "thing", ("name", "x" * 2_000), lambda: ['{"Id":2}'])
 
 
 @pytest.mark.parametrize("provider", providers())
