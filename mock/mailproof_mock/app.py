@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from email.utils import format_datetime
-from functools import partial
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, cast
 
 from mailproof_mock.api import Api
@@ -13,7 +13,7 @@ from mailproof_mock.control import Control
 from mailproof_mock.cors import is_preflight, preflight_headers, shared_headers
 from mailproof_mock.dialect import Spoken
 from mailproof_mock.fitness import fitness
-from mailproof_mock.framework import AsyncApp, MiddlewarePosition, SpecMiddleware, SwaggerUIOptions
+from mailproof_mock.framework import AsyncApp, SwaggerUIOptions
 from mailproof_mock.receive import Disconnected, receive_body
 from mailproof_mock.request import Request
 from mailproof_mock.route import Undecodable
@@ -21,10 +21,10 @@ from mailproof_mock.world import clock
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from datetime import datetime
 
     from starlette.types import ASGIApp, Receive, Scope, Send
 
-    from mailproof_mock.framework import Specification
     from mailproof_mock.plan import Plan
     from mailproof_mock.sandbox import Sandbox
     from mailproof_mock.store import Store
@@ -32,10 +32,10 @@ if TYPE_CHECKING:
 _log = logging.getLogger("mailproof.mock")
 
 
-class Front(SpecMiddleware):
+class Front:
     """Answers every HTTP request.
 
-    The rest of the Connexion stack behind it sees the start and the end of the server.
+    The Connexion application behind it sees the start and the end of the server, and nothing else.
     """
 
     def __init__(self, app: ASGIApp, *, apis: Sequence[Api], store: Store) -> None:
@@ -45,9 +45,6 @@ class Front(SpecMiddleware):
         self._apis = sorted(apis, key=lambda known: -len(known.sandbox.mount))
         for api in apis:
             self._control.add(api)
-
-    def add_api(self, specification: Specification, **others: Any) -> None:
-        """Connexion calls this at start, once for each contract; the APIs are compiled by then."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Lets the API that owns the path answer; a path of nobody gets the sandbox's own 404."""
@@ -80,7 +77,7 @@ class Front(SpecMiddleware):
         if spoken.status != 204:  # noqa: PLR2004 - RFC 9110: no Content-Length with No Content
             headers["Content-Length"] = str(len(spoken.body))
         headers["Server"] = api.door.server
-        headers["Date"] = format_datetime(clock(api.sandbox.fixtures.epoch, self._store.ticks()), usegmt=True)
+        headers["Date"] = _date(api.sandbox.fixtures.epoch, self._store.ticks())
         raw = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
         await send({"type": "http.response.start", "status": spoken.status, "headers": raw})
         await send({"type": "http.response.body", "body": b"" if request.method == "HEAD" else spoken.body})
@@ -158,19 +155,23 @@ class Front(SpecMiddleware):
         )
 
 
+@lru_cache(maxsize=64)
+def _date(epoch: datetime, ticks: int) -> str:
+    return format_datetime(clock(epoch, ticks), usegmt=True)
+
+
 def _authenticates_first(api: Api, request: Request) -> bool:
     """Whether credentials come before the path is even looked at; paths beside the API's root are open to all."""
     return api.door.authenticate == "before-routing" and request.lies_below(api.sandbox.mount)
 
 
-def create_app(sandboxes: Sequence[Sandbox], store: Store) -> AsyncApp:
-    """The Connexion application that serves the sandboxes from a store that already holds their worlds.
+def create_app(sandboxes: Sequence[Sandbox], store: Store) -> ASGIApp:
+    """The application that serves the sandboxes from a store that already holds their worlds.
 
     Raises ContractError, one line, for a contract that cannot be served.
     """
     app = AsyncApp("mailproof_mock", swagger_ui_options=SwaggerUIOptions(swagger_ui=False, serve_spec=False))
     apis: list[Api] = []
-    app.add_middleware(cast("Any", Front), position=MiddlewarePosition.BEFORE_SWAGGER, apis=apis, store=store)
     for sandbox in sandboxes:
         with fitness(str(sandbox.contract.path)):
             app.add_api(  # pyright: ignore[reportUnknownMemberType] - Connexion's dictionaries are untyped
@@ -180,7 +181,7 @@ def create_app(sandboxes: Sequence[Sandbox], store: Store) -> AsyncApp:
                 resolver=_resolve,
             )
             apis.append(Api(sandbox, store))
-    return app
+    return Front(cast("ASGIApp", app), apis=apis, store=store)
 
 
 def _resolve(operation_id: str) -> Callable[..., Any]:

@@ -159,8 +159,12 @@ def _stripper(forms: Forms, place: Place, depth: int) -> Callable[[Any], Any] | 
     def strip_object(value: Mapping[str, Any] | None) -> dict[str, Any] | None:
         if value is None:
             return None
-        shown = {name: member for name, member in value.items() if name not in hidden}
-        shown.update({name: strip(shown[name]) for name, strip in strippers.items() if name in shown})
+        shown = dict(value)
+        for name in hidden:
+            shown.pop(name, None)
+        for name, strip in strippers.items():
+            if name in shown:
+                shown[name] = strip(shown[name])
         return shown
 
     return strip_object

@@ -10,11 +10,9 @@ with warnings.catch_warnings():
     from connexion.datastructures import MediaTypeDict
     from connexion.exceptions import InvalidSpecification, OAuthProblem
     from connexion.lifecycle import ConnexionRequest, ConnexionResponse
-    from connexion.middleware import MiddlewarePosition, SpecMiddleware
     from connexion.options import SwaggerUIOptions
     from connexion.security import NO_VALUE
     from connexion.security import AbstractSecurityHandler as SecurityHandler
-    from connexion.spec import Specification
 
 __all__ = [
     "NO_VALUE",
@@ -23,11 +21,8 @@ __all__ = [
     "ConnexionResponse",
     "InvalidSpecification",
     "MediaTypeDict",
-    "MiddlewarePosition",
     "OAuthProblem",
     "SecurityHandler",
-    "SpecMiddleware",
-    "Specification",
     "SwaggerUIOptions",
     "connexion_request",
 ]

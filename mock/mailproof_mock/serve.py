@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import socket
 from typing import TYPE_CHECKING
@@ -70,6 +71,7 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Starts as uvicorn does, then tells."""
         await super().startup(sockets=sockets)
+        gc.freeze()  # what was compiled stays as long as the server; no collection need walk through it
         if self.started:
             self._on_ready()
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 import orjson
 
 from mailproof.promises import ContractError
+from mailproof_mock.lately_read import LatelyRead
 from mailproof_mock.tables import SCHEMA_VERSION, sqlite_schema, sqlite_statements
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ class Store:
         except sqlite3.Error as error:
             raise ContractError(f"{file}: cannot be used as data file: {_reason(error)}") from None
         self._ticks: dict[str, int] = dict(self._all("counters", name=_CLOCK))
+        self._lately_read = LatelyRead()
         self._untouched: set[str] = set()  # accounts into which nothing was written since they were put in place
 
     def close(self) -> None:
@@ -66,6 +68,7 @@ class Store:
                 self._db.execute("COMMIT")
             except BaseException:
                 self._db.execute("ROLLBACK")
+                self._lately_read.forget_account(account)
                 if untouched:
                     self.in_place(account)
                 raise
@@ -87,6 +90,7 @@ class Store:
             self._db.execute("COMMIT")
         except BaseException:
             self._db.execute("ROLLBACK")
+            self._lately_read.clear()
             self._untouched.clear()
             raise
 
@@ -112,15 +116,21 @@ class Store:
         return None if found is None else orjson.loads(found[0])
 
     def find(self, account: str, kind: str, field: str, value: object) -> list[Row]:
-        """The rows whose key field has that value, in order of insertion."""
-        return [
-            orjson.loads(doc)
-            for (doc,) in self._all("find", account=account, kind=kind, field=field, value=_text(value))
-        ]
+        """The rows whose key field has that value, in order of insertion. They are not to be changed."""
+        text = _text(value)
+
+        def read() -> list[str]:
+            return [doc for (doc,) in self._all("find", account=account, kind=kind, field=field, value=text)]
+
+        return self._lately_read.rows(account, kind, (field, text), read)
 
     def all(self, account: str, kind: str) -> list[Row]:
-        """Every row of a kind, in order of insertion."""
-        return [orjson.loads(doc) for (doc,) in self._all("all", account=account, kind=kind)]
+        """Every row of a kind, in order of insertion. They are not to be changed."""
+
+        def read() -> list[str]:
+            return [doc for (doc,) in self._all("all", account=account, kind=kind)]
+
+        return self._lately_read.rows(account, kind, None, read)
 
     def count(self, account: str, kind: str, field: str | None = None, value: object = None) -> int:
         """How many rows a kind has, or how many with that value in a key field."""
@@ -135,16 +145,17 @@ class Store:
         self._untouched.discard(account)
         text = orjson.dumps(doc).decode()
         (seq,) = cast("tuple[int]", self._one("put", account=account, kind=kind, id=str(row_id), doc=text))
-        self._db.execute(self._sql["drop_keys"], {"of_row": seq})
-        for field in keys:
-            value = doc.get(field)
-            if value is not None:
-                values = {"account": account, "kind": kind, "field": field, "value": _text(value), "seq": seq}
-                self._db.execute(self._sql["add_key"], values)
+        earlier = cast("list[tuple[str, str]]", self._all("drop_keys", of_row=seq))
+        present = [(field, _text(doc[field])) for field in keys if doc.get(field) is not None]
+        for field, value in present:
+            values = {"account": account, "kind": kind, "field": field, "value": value, "seq": seq}
+            self._db.execute(self._sql["add_key"], values)
+        self._lately_read.forget_row(account, kind, [*earlier, *present])
 
     def put_all(self, account: str, kind: str, id_field: str, docs: Iterable[Row], keys: Iterable[str]) -> None:
         """Inserts rows, or replaces those of their ids, as `put` does, in a few statements for thousands of rows."""
         self._untouched.discard(account)
+        self._lately_read.forget(account, kind)
         fields = tuple(keys)
         for some in _chunks({str(doc[id_field]): doc for doc in docs}.values(), _AT_ONCE):
             values = [
@@ -164,9 +175,10 @@ class Store:
     def delete(self, account: str, kind: str, row_id: object) -> bool:
         """Removes the row of that id; says whether there was one."""
         self._untouched.discard(account)
+        self._lately_read.forget(account, kind)
         found = self._one("drop", account=account, kind=kind, id=str(row_id))
         if found is not None:
-            self._db.execute(self._sql["drop_keys"], {"of_row": found[0]})
+            self._all("drop_keys", of_row=found[0])
         return found is not None
 
     def next(self, account: str, name: str) -> int:
@@ -218,6 +230,7 @@ class Store:
     def forget(self, account: str) -> None:
         """Removes everything of an account, its outbox and counters included."""
         self._untouched.discard(account)
+        self._lately_read.forget_account(account)
         for name in ("forget_keys", "forget_rows", "forget_counters", "forget_blobs", "forget_outbox"):
             self._db.execute(self._sql[name], {"account": account})
         self._ticks.pop(account, None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from sqlalchemy import (
@@ -127,7 +128,7 @@ _STATEMENTS: dict[str, CompilerElement] = {
     "drop_keys_of": delete(key).where(
         key.c.seq == select(row.c.seq).where(_row_of & (row.c.id == _id)).scalar_subquery()
     ),
-    "drop_keys": delete(key).where(key.c.seq == bindparam("of_row")),
+    "drop_keys": delete(key).where(key.c.seq == bindparam("of_row")).returning(key.c.field, key.c.value),
     "drop": delete(row).where(_row_of & (row.c.id == _id)).returning(row.c.seq),
     "next": _step.on_conflict_do_update(
         index_elements=["account", "name"], set_={"value": counter.c.value + _one}
@@ -155,6 +156,7 @@ _STATEMENTS: dict[str, CompilerElement] = {
 }
 
 
+@cache
 def sqlite_schema() -> list[str]:
     """The statements that make the tables in an empty SQLite database."""
     dialect = sqlite.dialect()
@@ -163,6 +165,7 @@ def sqlite_schema() -> list[str]:
     return made + [str(CreateIndex(index).compile(dialect=dialect)) for table in tables for index in table.indexes]
 
 
+@cache
 def sqlite_statements() -> dict[str, str]:
     """Every statement of the store as SQL text with named parameters, by name."""
     dialect = sqlite.dialect(paramstyle="named")

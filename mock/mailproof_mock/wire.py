@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import cast
+from typing import TYPE_CHECKING, Any, cast
 
 import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+
+if TYPE_CHECKING:
+    import asyncio
 
 _PARSER_URL_LIMIT = 65_535  # httptools parses no longer address
 _KEPT_URL = 32_768  # bytes of a longer one that go on: more than any API's own limit, which then answers
@@ -14,6 +17,38 @@ _TARGET = re.compile(rb"[A-Za-z]+ (/[!->@-~]*)")  # of a request line that may b
 MALFORMED = "mailproof.malformed"
 """The ASGI extension of a request that is not HTTP: the API that it seems to be for is to refuse it."""
 _HEAD_LIMIT = 1_048_576  # bytes of a request line and headers that are taken before the connection is closed
+
+
+class _Together:
+    """A transport whose writes of one turn of the loop leave together.
+
+    Head and body of an answer come as two writes; a client on the same machine would wake for the head, find no body
+    and wait again.
+    """
+
+    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
+        self._transport = transport
+        self._loop = loop
+        self._held: list[bytes] = []
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+    def write(self, data: bytes) -> None:
+        """Takes bytes; they leave at the end of this turn of the loop."""
+        if not self._held:
+            self._loop.call_soon(self._let_go)
+        self._held.append(data)
+
+    def close(self) -> None:
+        """Closes the connection behind what was written."""
+        self._let_go()
+        self._transport.close()
+
+    def _let_go(self) -> None:
+        held, self._held = self._held, []
+        if held:
+            self._transport.writelines(held)
 
 
 class WireProtocol(HttpToolsProtocol):
@@ -27,6 +62,10 @@ class WireProtocol(HttpToolsProtocol):
     _head_bytes = 0
     _head_complete = False
     _malformed = False
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """A new connection."""
+        super().connection_made(cast("asyncio.Transport", _Together(transport, self.loop)))
 
     def data_received(self, data: bytes) -> None:
         """Takes bytes off the wire; a head that does not end is refused like one that is not HTTP."""

@@ -90,6 +90,8 @@ class World:
             raise LookupError(f"{kind} has no key {', '.join(sorted(unknown))}")
         first, *further = fields.items()
         rows = self._store.find(self._account, kind, *first)
+        if not further:
+            return rows
         return [row for row in rows if all(row.get(name) == value for name, value in further)]
 
     async def first(self, kind: str, **fields: object) -> Row | None:

@@ -6,7 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mailproof_mock.store import Store
@@ -34,6 +34,7 @@ def state(store: Store) -> list[Any]:
     return [sorted(map(str, store.all("a", "thing"))), *[sorted(map(str, rows)) for rows in found]]
 
 
+@settings(deadline=None)  # each example makes two stores
 @given(earlier=ROWS, rows=ROWS)
 def test_rows_at_once_leave_what_rows_one_by_one_leave(
     earlier: list[dict[str, Any]], rows: list[dict[str, Any]]

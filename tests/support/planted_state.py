@@ -101,6 +101,7 @@ def _lost(subject: Subject) -> Plant:
         finally:
             store._db.execute("ROLLBACK TO planted")  # pyright: ignore[reportPrivateUsage]
             store._db.execute("RELEASE planted")  # pyright: ignore[reportPrivateUsage]
+            store._lately_read.clear()  # pyright: ignore[reportPrivateUsage]
 
     return Plant(step=step)
 

@@ -88,4 +88,4 @@ def _addresses(contacts: Iterable[_Row], field: str) -> list[str]:
 
 
 def _digits(mobile: str) -> str:
-    return "".join(character for character in mobile if character.isdigit())
+    return "".join(filter(str.isdigit, mobile))

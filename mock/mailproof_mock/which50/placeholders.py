@@ -47,6 +47,16 @@ def values_of(contact: Mapping[str, Any]) -> dict[str, Any]:
     return {name.casefold(): value for name, value in values.items()}
 
 
+def value_of(contact: Mapping[str, Any], field: str) -> Any:
+    """The value of a contact in one field, in whichever letter case; None where it has none.
+
+    >>> [value_of({"Values": {"Email": "a@b.example"}}, name) for name in ("Email", "EMAIL", "Mobile")]
+    ['a@b.example', 'a@b.example', None]
+    """
+    values: Mapping[str, Any] = contact.get("Values") or {}
+    return values[field] if field in values else values_of(contact).get(field.casefold())
+
+
 def on_one_line(text: str) -> str:
     r"""The text without line breaks and other control characters, as a subject has to be.
 

@@ -43,7 +43,9 @@ def chosen(
     Problem("bad-request") for an option that cannot be read, or names no field.
     """
     wanted = _filter(query.get("$filter", ""), names)
-    found = [row for row in rows if all(_equals(values(row).get(name), value) for name, value in wanted)]
+    found = list(rows)
+    for name, value in wanted:
+        found = [row for row in found if _equals(values(row).get(name), value)]
     for name, descending in reversed(_order(query.get("$orderby", ""), names)):
         found.sort(key=lambda row, name=name: _rank(values(row).get(name)), reverse=descending)  # type: ignore[misc]
     skip, top = query.get("$skip", 0), query.get("$top")

@@ -84,9 +84,12 @@ async def _reports_of(call: Call, channel: Channel) -> list[_Row]:
 
 
 async def _reports(world: World, journey: _Row, channel: Channel, interactions: Iterable[_Row]) -> list[_Row]:
-    facts = _facts_by_item(interactions, channel)
+    by_item: dict[int, list[_Row]] = {}
+    for row in interactions:
+        if row["Interaction"] == channel.interaction:
+            by_item.setdefault(row["_detail"]["Id"], []).append(row)
     items = await world.find(channel.kind, _journey=journey["Id"])
-    return [_report(item, facts.get(item["Id"], {}), channel) for item in items]
+    return [_report(item, _facts_of(by_item.get(item["Id"], ())), channel) for item in items]
 
 
 async def _contacts_of(call: Call, channel: Channel) -> list[_Row]:
@@ -106,18 +109,16 @@ async def _facts(call: Call, channel: Channel) -> _Facts:
     if item is None or item["_journey"] != journey["Id"]:
         raise Problem(channel.unknown)
     interactions = await call.world.find("interaction", CampaignId=journey["Id"])
-    return _facts_by_item(interactions, channel).get(item["Id"], {})
+    of_channel = (row for row in interactions if row["Interaction"] == channel.interaction)
+    return _facts_of(row for row in of_channel if row["_detail"]["Id"] == item["Id"])
 
 
-def _facts_by_item(interactions: Iterable[_Row], channel: Channel) -> dict[int, _Facts]:
-    """What is known of each item; of several interactions with a contact it is all that any of them says."""
-    found: dict[int, _Facts] = {}
+def _facts_of(interactions: Iterable[_Row]) -> _Facts:
+    """What is known of an item; of several interactions with a contact it is all that any of them says."""
+    found: _Facts = {}
     for row in interactions:
-        if row["Interaction"] != channel.interaction:
-            continue
-        detail = row["_detail"]
-        facts = found.setdefault(detail["Id"], {}).setdefault(row["_contact"], set())
-        for name, value in detail.items():
+        facts = found.setdefault(row["_contact"], set())
+        for name, value in row["_detail"].items():
             if value and name != "Id":
                 facts.add(name)
         if row.get("_bounce"):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from mailproof_mock.which50.addresses import is_email, is_mobile
 from mailproof_mock.which50.dates import date_time_offset
-from mailproof_mock.which50.placeholders import as_text, filled, is_html, on_one_line, values_of
+from mailproof_mock.which50.placeholders import as_text, filled, is_html, on_one_line, value_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,7 +20,7 @@ EMAIL_FIELD, MOBILE_FIELD = "Email", "Mobile"
 
 def address(contact: Mapping[str, Any], field: str) -> str:
     """Where a contact can be reached, well formed or not; empty where there is no way."""
-    text = as_text(values_of(contact).get(field.casefold()))
+    text = as_text(value_of(contact, field))
     return text if text.strip() else ""
 
 
