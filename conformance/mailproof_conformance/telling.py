@@ -122,6 +122,10 @@ def facts(report: Mapping[str, Any], case: Mapping[str, Any], finding: Mapping[s
     if len(case["exchanges"]) > 1:
         asked += f", after {many(len(case['exchanges']) - 1, 'other request')}"
     yield "asked", asked
+    if rule == "error":
+        yield "broken", str(case["reason"]).removeprefix(f"{rule}: ")
+        yield from _again(case)
+        return
     yield "looked at", str(case["reason"]).removeprefix(f"{rule}: ")
     yield from zip(("expected", "came"), _apart(case["expected"], case["actual"], rule), strict=True)
     yield "promise", promise(case, finding)
@@ -129,6 +133,11 @@ def facts(report: Mapping[str, Any], case: Mapping[str, Any], finding: Mapping[s
     yield "read in", read_in(report, case, finding, _LONGEST_SOURCE)
     if rule in OF_THE_CONTRACT:
         yield "tried", str(case["promise"])
+    yield from _again(case)
+
+
+def _again(case: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """How to see it again: the last request alone, and the whole case."""
     curl = curl_of(case)
     if curl is not None:
         yield "curl", curl

@@ -6,12 +6,12 @@ import json
 import os
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import pytest
+from moves import with_body
 from tampering_proxy import TamperingProxy
 
 from mailproof import contract, providers
@@ -60,7 +60,7 @@ def test_the_sandbox_is_held_to_what_is_assumed_whatever_stands_before_it(
         answer = forward(request)
         if answer.status != 200 or "availableimages" not in request.target:
             return answer
-        return replace(answer, body=json.dumps(answer.json()[::-1]).encode())
+        return with_body(answer, json.dumps(answer.json()[::-1]).encode())
 
     with TamperingProxy(entry["base_url"], oldest_first) as proxy:
         url = proxy.url + urlsplit(entry["base_url"]).path

@@ -116,7 +116,7 @@ def test_verdicts_are_outcomes_of_pytest(
     result.stdout.fnmatch_lines(
         [
             "error *",
-            "     broken   RuntimeError: of our own",
+            "     broken    RuntimeError: of our own",
             "SKIPPED [[]1] mailproof:openapi:0: skip: the target offers no sample 'nothing'",
             "XFAIL mailproof:openapi::C-assumed - note, a broken assumption: C-assumed/one: the name",
             "ERROR mailproof:openapi::C-stumbling *",
@@ -297,7 +297,8 @@ def test_the_configuration_says_what_options_say(pytester: pytest.Pytester, benc
 def test_a_run_without_the_option_loads_nothing(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(
         "import sys\n"
-        "def test_modules(): assert ['mailproof_conformance', 'mailproof_conformance.pytest_plugin'] == sorted("
+        "def test_modules(): assert ['mailproof_conformance', 'mailproof_conformance.pytest_plugin', "
+        "'mailproof_mock', 'mailproof_mock.pytest_plugin'] == sorted("
         "name for name in sys.modules if name.startswith('mailproof'))\n"
         "def test_marks(pytestconfig): assert 'mailproof: ' not in str(pytestconfig.getini('markers'))\n"
     )

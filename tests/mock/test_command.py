@@ -188,7 +188,7 @@ def test_fixtures_that_do_not_hold_together_are_said(
 def test_the_ready_file_says_how_to_reach_each_provider(running_sandbox: Any) -> None:
     assert ["getresponse", "whatcounts", "which50"] == sorted(running_sandbox.ready["providers"])
     assert "Basic bXlBY2NvdW50Onh5enB3ZDEyMw==" == running_sandbox.provider("whatcounts")["headers"]["Authorization"]
-    assert {"base_url", "api_key", "samples", "others"} == set(running_sandbox.provider("getresponse"))
+    assert {"base_url", "api_key", "samples", "others", "strict"} == set(running_sandbox.provider("getresponse"))
     for entry in running_sandbox.ready["providers"].values():
         assert entry["base_url"].startswith(running_sandbox.url)
         assert entry["samples"]

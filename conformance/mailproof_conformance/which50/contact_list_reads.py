@@ -173,9 +173,14 @@ def lists_say_the_same_in_every_form(check: Check) -> None:
     """Every read of every list in each media type."""
     for operation_id, path in _reads(check, "W50-lists-bindings-agree"):
         expected = datacontract.as_xml_can_say(read(check, operation_id, **path))
+        agreed: set[tuple[bool, bytes]] = set()
         for media_type in media_types(check, operation_id):
             response = check.call(operation_id, path=path, accept=media_type)
             check.equal(media_type, response.media_type, f"the Content-Type of {operation_id}")
+            form = ("xml" in media_type, response.content)
+            if form in agreed:
+                continue  # the same bytes, read in the same way
+            agreed.add(form)
             found = datacontract.as_xml_can_say(value_of(check, operation_id, response))
             check.equal(expected, found, f"{operation_id} as {media_type} against application/json")
 
