@@ -115,6 +115,12 @@ class Store:
         found = self._one("get", account=account, kind=kind, id=str(row_id))
         return None if found is None else orjson.loads(found[0])
 
+    def get_some(self, account: str, kind: str, ids: Iterable[object]) -> list[Row]:
+        """The rows of those ids that there are, each once, in no order."""
+        wanted = orjson.dumps([str(row_id) for row_id in ids]).decode()
+        found = self._all("get_some", account=account, kind=kind, ids=wanted)
+        return [orjson.loads(doc) for (doc,) in found]
+
     def find(self, account: str, kind: str, field: str, value: object) -> list[Row]:
         """The rows whose key field has that value, in order of insertion. They are not to be changed."""
         text = _text(value)

@@ -81,6 +81,10 @@ class World:
         """The row of that kind and id."""
         return self._store.get(self._account, kind, row_id)
 
+    async def get_some(self, kind: str, ids: Iterable[object]) -> list[Row]:
+        """The rows of that kind and those ids, each once, in no order; ids that no row has are left out."""
+        return self._store.get_some(self._account, kind, ids)
+
     async def find(self, kind: str, **fields: object) -> list[Row]:
         """The rows in which every named key field has that value, in order of insertion; without fields, all rows."""
         if not fields:

@@ -51,6 +51,15 @@ def test_rows_at_once_leave_what_rows_one_by_one_leave(
     at_once.close()
 
 
+def test_some_rows_are_those_of_their_ids(store: Store) -> None:
+    with store.batch():
+        store.put_all("a", "thing", "Id", [{"Id": name} for name in ("1", "ü'\"", "3")], ())
+        store.put("b", "thing", "4", {"Id": "4"}, ())
+    for ids in ([], ["1", 1, "ü'\"", "4", "nobody"], ["3"] * 3, range(2_000)):
+        expected = {str(row_id) for row_id in ids} & {"1", "ü'\"", "3"}
+        assert sorted(expected) == sorted(row["Id"] for row in store.get_some("a", "thing", ids))
+
+
 def test_rows_put_at_once_keep_their_order(store: Store) -> None:
     with store.batch():
         store.put_all("a", "thing", "Id", [{"Id": number} for number in range(2_500, 0, -1)], ())

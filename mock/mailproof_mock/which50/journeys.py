@@ -60,9 +60,8 @@ async def shown_journey(world: World, row: _Row) -> _Row:
 
 async def shown_contacts(world: World, ids: Iterable[str]) -> list[_Row]:
     """The contacts of those encrypted ids, each once, by their numbers."""
-    found = [await world.get("contact", contact_id) for contact_id in set(ids)]
-    known = sorted((contact for contact in found if contact is not None), key=lambda contact: contact["Id"])
-    return [shown(contact) for contact in known]
+    found = await world.get_some("contact", set(ids))
+    return [shown(contact) for contact in sorted(found, key=lambda contact: contact["Id"])]
 
 
 async def journey_of(call: Call) -> _Row:
