@@ -25,6 +25,8 @@ _AUTHORIZATION = "Authorization"
 _SCHEMES = ("Bearer", "Token", "Digest", "Negotiate", "Basicx")
 _BY_KEY = "api_key"
 """What a target calls its caller who has a key in place of user and password."""
+_CALLERS = ("other_account", "other_realm", "no_permission", _BY_KEY)
+"""What targets call further callers."""
 _ELSEWHERE = ("Proxy-Authorization", "X-Authorization", "Cookie")
 
 
@@ -37,6 +39,7 @@ def cases(contract: Contract) -> Iterator[Case]:
             yield from _keys_of_calls(contract, operation)
             continue
         if not wire.takes_credentials(operation):
+            yield _open(operation)
             continue
         for scheme in _schemes(contract, operation):
             if scheme.get("scheme") == "basic":
@@ -56,6 +59,11 @@ def _basic(operation: Operation, stated: Level) -> Iterator[Case]:
     if wire.needs_credentials(operation):
         promise = f"The right user and password in another header than {_AUTHORIZATION} are refused by {operation.id}."
         yield _case(operation, "near-header", promise, stated, partial(_near_header, operation))
+
+
+def _open(operation: Operation) -> Case:
+    promise = f"{operation.id} needs no credentials, and answers alike whoever shows some."
+    return _case(operation, "near-open", promise, "assumed", partial(_same_for_all, operation))
 
 
 def _keys_of_calls(contract: Contract, operation: Operation) -> Iterator[Case]:
@@ -139,6 +147,20 @@ def _near_key_of_call(method: str, failed: Mapping[str, Any], check: Check) -> N
             told = [(answer.error or {}).get(name) for name in ("code", "message")]
             about = f"code and message for a key with a difference ({how})"
             check.equal([failed["code"], failed["message"]], told, about)
+
+
+def _same_for_all(operation: Operation, check: Check) -> None:
+    """Right credentials of every kind of caller, and wrong ones."""
+    plain = specimen.call(check, operation, credentials=NONE)
+    wrong = {_AUTHORIZATION: _written("Basic", "mailproof-wrong", "mailproof-wrong")}
+    answers = {"wrong credentials": specimen.call(check, operation, credentials=NONE, headers=wrong)}
+    answers["our credentials"] = specimen.call(check, operation, headers=check.default_headers)
+    for name in _CALLERS:
+        if check.offers(name):
+            answers[f"those of {name}"] = specimen.call(check, operation, credentials=name)
+    for about, response in answers.items():
+        check.equal(plain.status, response.status, f"the status of {operation.id} for {about}")
+        check.true(plain.content == response.content, f"the body of {operation.id} for {about}", expected="the same")
 
 
 def _is_refused(check: Check, response: Response, about: str) -> None:

@@ -31,6 +31,7 @@ _SAME_NUMBER = frozenset(
 
 def cases(contract: Contract) -> Iterator[Case]:
     """For each parameter of a path that names something, of an operation that deletes nothing."""
+    yield from _near_ids_of_calls(contract)
     numbers = frozenset(_numbers(contract))
     for operation in contract.operations:
         if "404" not in operation.definition["responses"] or specimen.deletes(operation):
@@ -44,6 +45,35 @@ def cases(contract: Contract) -> Iterator[Case]:
                 source = f"{operation.pointer}/responses/404"
                 identity = f"not-found/{operation.id}/near-{name}"
                 yield Case(identity, "not-found", (operation.id,), promise, source, "assumed", run)
+
+
+def _near_ids_of_calls(contract: Contract) -> Iterator[Case]:
+    """For each member that a JSON-RPC method needs and the target has a sample of."""
+    endpoint = next((item for item in contract.operations if "x-rpc-methods" in item.definition), None)
+    for method, entry in contract.rpc_methods.items():
+        if endpoint is None or entry["required"] == 1:
+            continue
+        promise = f"{method} answers to an id that almost is another as it does to an unknown one."
+        source = f"{endpoint.pointer}/x-rpc-methods/{method}"
+        run = partial(_near_in_call, method)
+        yield Case(f"not-found/{method}/near-ids", "not-found", (method,), promise, source, "assumed", run)
+
+
+def _near_in_call(method: str, check: Check) -> None:
+    conditions = [dict(item) for item in specimen.conditions(check, method)]
+    named = [(item, name) for item in conditions for name, value in item.items() if check.samples.get(name) == value]
+    if not named:
+        check.skip(f"the target has no sample of what {method} names")
+    for item, name in named:
+        right = item[name]
+        item[name] = check.fresh("unknown-")
+        unknown = check.rpc(method, *conditions).envelope
+        for how, text in near_misses(str(right)).items():
+            item[name] = text
+            answer = check.rpc(method, *conditions)
+            if not answer.error:  # an id of another form may be refused as such
+                check.equal(unknown, answer.envelope, f"the answer to a {name} with a difference ({how})")
+        item[name] = right
 
 
 def _numbers(contract: Contract) -> Iterator[str]:

@@ -7,7 +7,16 @@ from urllib.parse import quote
 
 from mailproof_conformance.laws import law
 from mailproof_conformance.near_misses import alike_at_first, near_misses
-from mailproof_conformance.whatcounts.traces import LIST, NOT_FOUND, one_stored_by, refused, send, snapshots, stored_by
+from mailproof_conformance.whatcounts.traces import (
+    LIST,
+    NOT_FOUND,
+    SHORT_SEND,
+    one_stored_by,
+    refused,
+    send,
+    snapshots,
+    stored_by,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -132,6 +141,20 @@ def near_values_are_wrong(check: Check) -> None:
     _store_nothing(check, [[("snapshot", value)] for value in values], check.sample("customerKey"))
     queries = [[("snapshot", "1"), ("respectOptout", value)] for value in near_misses("false").values()]
     _store_nothing(check, queries, check.sample("contacts.opted_out_of_list"))
+
+
+@law("WC-short-send-same-errors")
+def near_names_in_a_body_are_unknown(check: Check) -> None:
+    """Lists, templates and keys that almost are one that exists; nothing is sent to whom they almost name."""
+    key = check.sample("customerKey")
+    names = {"listName": check.sample("lists.plain"), "templateName": check.sample("templateName"), "customerKey": key}
+    before = len(snapshots(check, key))
+    for name, right in names.items():
+        for how, other in near_misses(right).items():
+            status = check.call(SHORT_SEND, body={**names, name: other, "snapshot": "1"}).status
+            about = f"the status for the {name} {other!r} ({how})"
+            check.true(status in _UNKNOWN, about, expected="404, or 400 where it can be none", actual=status)
+    check.equal(before, len(snapshots(check, key)), "the number of snapshots after the refusals")
 
 
 @law("WC-send-slash-escape")
