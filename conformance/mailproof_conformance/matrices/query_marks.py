@@ -32,7 +32,7 @@ def cases(contract: Contract) -> Iterator[Case]:
             continue
         declared = [item for item in operation.definition["parameters"] if item["in"] == "query"]
         free = [item for item in declared if not item.get("required") and _example(item) is not None]
-        if free and not any(item.get("required") for item in declared):
+        if free:
             promise = f"{operation.id} takes nothing for a query that stands behind another mark than an ampersand."
             run = partial(_marked, operation, free)
             identity = f"bad-input/{operation.id}/query other-marks"
@@ -47,11 +47,13 @@ def _example(parameter: Mapping[str, Any]) -> str | None:
 
 
 def _marked(operation: Operation, parameters: list[Mapping[str, Any]], check: Check) -> None:
-    plain = specimen.call(check, operation, raw_query=f"?{_ASIDE}=1")
+    needed = wire.query_of(specimen.query(check, operation)).removeprefix("?")
+    start = f"?{needed}&" if needed else "?"
+    plain = specimen.call(check, operation, raw_query=f"{start}{_ASIDE}=1")
     for parameter in parameters:
         value = quote(_example(parameter) or "", safe="")
         for form in _WRITTEN:
-            query = "?" + form.format(aside=_ASIDE, name=quote(parameter["name"], safe="$"), value=value)
+            query = start + form.format(aside=_ASIDE, name=quote(parameter["name"], safe="$"), value=value)
             response = specimen.call(check, operation, raw_query=query)
             check.equal(plain.status, response.status, f"the status with the query {query}")
             if is_success(plain):
