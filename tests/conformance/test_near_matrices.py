@@ -97,7 +97,7 @@ def calls(change: Callable[[dict[str, Any]], None]) -> Mangle:
     return asks("POST", ".*", body(changed))
 
 
-def key_up_to_the_comma(call: dict[str, Any]) -> None:
+def key_in_small_letters(call: dict[str, Any]) -> None:
     if call["params"] and isinstance(call["params"][0], str):
         call["params"][0] = call["params"][0].lower()
 
@@ -105,6 +105,13 @@ def key_up_to_the_comma(call: dict[str, Any]) -> None:
 def ids_without_blanks(call: dict[str, Any]) -> None:
     for item in call["params"][1:]:
         item.update({name: value.strip() for name, value in item.items() if isinstance(value, str)})
+
+
+def equals_without_blanks(call: dict[str, Any]) -> None:
+    for item in call["params"][1:]:
+        for condition in item.values():
+            if isinstance(condition, dict) and isinstance(condition.get("EQUALS"), str):
+                condition["EQUALS"] = condition["EQUALS"].strip()
 
 
 UNAUTHORIZED = {"error": "Unauthorized", "status": "Unauthorized", "statusCode": 401}
@@ -162,7 +169,28 @@ FAULTS: tuple[tuple[str, str, Mangle], ...] = (
         ),
     ),
     ("which50", "agreement/near-reads follow writes", stale_in_xml()),
-    ("getresponse", "authentication/ping/near-key", calls(key_up_to_the_comma)),
+    (
+        "which50",
+        "W50-filter-selects/near_texts_are_other_texts",
+        asks("GET", "/contactLists/[^/]+/contacts", query("7%20'", "7'")),
+    ),
+    (
+        "which50",
+        "W50-match-one-field/near_texts_match_nobody",
+        asks("PATCH", "/contactLists/[^/]+/contacts?", query("7%20$", "7")),
+    ),
+    (
+        "which50",
+        "W50-match-one-field/long_texts_match_to_their_last_character",
+        asks("PATCH", "/contactLists/[^/]+/contacts?", query("n2$", "n1")),
+    ),
+    (
+        "getresponse",
+        "GR-method-name-exact/near_names_are_no_methods",
+        calls(lambda call: call.update(method=call["method"].strip())),
+    ),
+    ("getresponse", "GR-equals-whole-value/near_names_are_not_equal", calls(equals_without_blanks)),
+    ("getresponse", "authentication/ping/near-key", calls(key_in_small_letters)),
     ("getresponse", "not-found/get_campaign/near-ids", calls(ids_without_blanks)),
 )
 

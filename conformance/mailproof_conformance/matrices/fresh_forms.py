@@ -1,4 +1,4 @@
-"""Fresh forms: after writes each form of an answer and each spelling of a path says what is so now.
+"""Fresh forms: after writes each form of an answer, at each spelling of a path, says each caller what is so now.
 
 An answer that is kept somewhere is kept under its path, its query, its media type and its caller. One more name in the
 query makes a request that nobody has kept an answer to.
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mailproof_conformance import specimen, wire
 from mailproof_conformance.case import Case
+from mailproof_conformance.check import DEFAULT
 from mailproof_conformance.formats import is_json, is_xml
 from mailproof_conformance.front import front_of
 from mailproof_conformance.matrices.agreement_of_writes import last_text, steady
@@ -24,17 +25,22 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mailproof.promises import Contract, Operation
-    from mailproof_conformance.check import Check
+    from mailproof_conformance.check import Check, Credentials
 
 _ASIDE = "mailproof"
 """A name that no operation has in its query."""
 
 
+_CALLERS = ("api_key", "contact_lists_reader", "journeys_reader")
+"""What a target calls further callers who may read what ours may."""
+
+
 class Form(NamedTuple):
-    """One way to ask an operation: an Accept and a spelling of its path."""
+    """One way to ask an operation: an Accept, a spelling of its path, and who asks."""
 
     accept: str
     template: str
+    caller: Credentials | str = DEFAULT
 
 
 def cases(contract: Contract) -> Iterator[Case]:
@@ -61,7 +67,8 @@ def _forms(contract: Contract, operation: Operation) -> tuple[Form, ...]:
     if not front.case_sensitive:
         first, brace, rest = operation.path.partition("{")
         paths.append(first.swapcase() + brace + rest)
-    return tuple(Form(accept, path) for accept in (*types, *aliases) for path in paths)
+    others = [Form(types[0], operation.path, name) for name in _CALLERS] if types else []
+    return (*(Form(accept, path) for accept in (*types, *aliases) for path in paths), *others)
 
 
 def _writes(operation: Operation) -> bool:
@@ -95,7 +102,12 @@ def _asked(check: Check, operation: Operation, form: Form, query: dict[str, Any]
     """What the operation says; None where the target does not offer what it needs, or it refuses."""
     try:
         response = specimen.call(
-            check, operation, headers={"Accept": form.accept}, template=form.template, query=query or {}
+            check,
+            operation,
+            headers={"Accept": form.accept},
+            template=form.template,
+            query=query or {},
+            credentials=form.caller,
         )
     except Skipped:
         return None

@@ -1,0 +1,35 @@
+"""Laws about texts that almost are another: of methods, and of what EQUALS compares."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mailproof_conformance.getresponse.questions import fails, found, some
+from mailproof_conformance.laws import law
+from mailproof_conformance.near_misses import near_misses
+
+if TYPE_CHECKING:
+    from mailproof_conformance.check import Check
+
+_A_FEW = 3
+
+
+@law("GR-method-name-exact")
+def near_names_are_no_methods(check: Check) -> None:
+    """Names that almost are that of a method."""
+    for method in ("ping", *list(check.contract.rpc_methods)[:1]):
+        for how, near in near_misses(method).items():
+            if near not in check.contract.rpc_methods:
+                fails(check, "method-not-found", check.rpc(near), f"the answer to a call of {near!r} ({how})")
+
+
+@law("GR-equals-whole-value")
+def near_names_are_not_equal(check: Check) -> None:
+    """Names of campaigns that almost are one, letter case apart."""
+    rows = some(check, found(check, "get_campaigns"), "campaign")
+    for name, row in list(rows.items())[:_A_FEW]:
+        for how, near in near_misses(row["name"]).items():
+            if near.casefold() != row["name"].casefold():
+                equal = found(check, "get_campaigns", {"name": {"EQUALS": near}})
+                about = f"the campaigns called {near!r}, where one is called {row['name']!r} ({how})"
+                check.true(name not in equal, about, expected=f"not {name}", actual=sorted(equal))
