@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import unicodedata
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -87,8 +88,8 @@ def _ends(text: str) -> dict[str, str]:
     found = {f"{words} behind it": text + more for words, more in behind.items()}
     found |= {"a character more": f"{text}x", "a character less": text[:-1], "a character before it": f"x{text}"}
     found["its first character percent-encoded"] = "".join(f"%{byte:02X}" for byte in text[:1].encode()) + text[1:]
-    for cut, following in pairwise((*CUTS, None)):
-        if cut < len(text) and (following is None or len(text) <= following):
+    for cut, following in pairwise((*CUTS, sys.maxsize)):
+        if cut < len(text) <= following:
             found[f"the same in its first {cut} characters"] = text[:cut] + "~"
     return found
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from in_process import Wire, in_process
-from moves import answer_of, asks, body, does, header, path, query
+from moves import answer_of, asks, body, does, header, is_object, path, query
 
 from mailproof import contract
 from mailproof_conformance.check import Check
@@ -110,7 +110,7 @@ def ids_without_blanks(call: dict[str, Any]) -> None:
 def equals_without_blanks(call: dict[str, Any]) -> None:
     for item in call["params"][1:]:
         for condition in item.values():
-            if isinstance(condition, dict) and isinstance(condition.get("EQUALS"), str):
+            if is_object(condition) and isinstance(condition.get("EQUALS"), str):
                 condition["EQUALS"] = condition["EQUALS"].strip()
 
 

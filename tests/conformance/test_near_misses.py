@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 import zlib
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -12,7 +13,10 @@ from mailproof_conformance.near_misses import alike_at_first, near_misses
 from mailproof_conformance.pictures import whole_png
 from mailproof_conformance.verdicts import Broken
 
-SAME = {
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+SAME: dict[str, Callable[[str], str]] = {
     "a server that trims": lambda text: text.strip(),
     "a server that folds letters": lambda text: text.casefold(),
     "a server that looks at eight characters": lambda text: text[:8],

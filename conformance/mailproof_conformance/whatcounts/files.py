@@ -24,7 +24,7 @@ from mailproof_conformance.whatcounts.traces import (
 )
 
 if TYPE_CHECKING:
-    from mailproof_conformance.check import Check
+    from mailproof_conformance.check import Check, Credentials
     from mailproof_conformance.whatcounts.traces import Snapshot
 
 _LAST_OF_MANY = 20
@@ -125,7 +125,8 @@ def files_are_the_same_for_every_caller(check: Check) -> None:
     path = {"fileName": _some(check)[0].file_name}
     plain = check.call(FILE, path=path, credentials=NONE)
     callers = ("realm_without_keys", "realm_without_snapshots", "other_realm", "inactive_realm")
-    for name in (DEFAULT, *(name for name in callers if check.offers(name))):
+    known: list[Credentials | str] = [DEFAULT, *(name for name in callers if check.offers(name))]
+    for name in known:
         for client in (None, check.sample("clients.right"), check.sample("clients.wrong")):
             answer = check.call(FILE, path=path, credentials=name, headers={"x-api-key": client})
             about = f"a file with the credentials {name} and x-api-key {client}"

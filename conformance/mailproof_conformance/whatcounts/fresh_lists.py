@@ -12,7 +12,7 @@ from mailproof_conformance.whatcounts.traces import LIST, SEND, SHORT_SEND, entr
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from mailproof_conformance.check import Check
+    from mailproof_conformance.check import Check, Credentials
     from mailproof_conformance.exchange import Response
 
 _JSON = "application/json"
@@ -54,7 +54,7 @@ def every_way_to_ask_shows_it(check: Check) -> None:
 def whatever_is_in_the_list_it_is_declared_alike(check: Check) -> None:
     """Lists of many, of one and of none, in a realm without the feature, and sends of every outcome."""
     realm = check.sample("realms.without_snapshots.customerKey")
-    lists = [
+    lists: list[tuple[str, Credentials | str]] = [
         *(
             (check.sample(name), DEFAULT)
             for name in ("customerKey", "contacts.bystander", "contacts.without_snapshots")

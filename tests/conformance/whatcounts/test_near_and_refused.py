@@ -5,13 +5,15 @@ from __future__ import annotations
 import base64
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 import pytest
-from moves import answers, asks, body, does, header, path, path_of, query, query_of, with_body, with_header
+from moves import answers, asks, body, does, header, is_object, path, path_of, query, query_of, with_body, with_header
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from in_process import BrokenCases
     from moves import Forward, Mangle
 
@@ -35,7 +37,7 @@ def sent_whatever_is_accepted(request: Request, forward: Forward) -> Response:
     return forward(request)
 
 
-def with_campaign(function: Any) -> Mangle:
+def with_campaign(function: Callable[[str], str]) -> Mangle:
     def rewrite(request: Request) -> Request:
         found = re.search(r"campaignName=([^&]*)", request.target)
         return request if found is None else query(r"campaignName=[^&]*", f"campaignName={function(found[1])}")(request)
@@ -63,9 +65,8 @@ def opted_out_first(request: Request, forward: Forward) -> Response:
 
 def names_of_the_query(request: Request) -> Request:
     given = {name: unquote(value) for name, _, value in (part.partition("=") for part in query_of(request).split("&"))}
-    return body(lambda value: {**{n: v for n, v in given.items() if n}, **value} if isinstance(value, dict) else None)(
-        request
-    )
+    given.pop("", None)
+    return body(lambda value: {**given, **value} if is_object(value) else None)(request)
 
 
 FAULTS: dict[str, Mangle] = {
