@@ -13,6 +13,7 @@ from mailproof_conformance.case import Case
 from mailproof_conformance.check import NONE
 from mailproof_conformance.front import level_of, problem_of
 from mailproof_conformance.near_misses import near_misses
+from mailproof_conformance.redaction import BY_KEY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -23,9 +24,7 @@ if TYPE_CHECKING:
 
 _AUTHORIZATION = "Authorization"
 _SCHEMES = ("Bearer", "Token", "Digest", "Negotiate", "Basicx")
-_BY_KEY = "api_key"
-"""What a target calls its caller who has a key in place of user and password."""
-_CALLERS = ("other_account", "other_realm", "no_permission", _BY_KEY)
+_CALLERS = ("other_account", "other_realm", "no_permission", BY_KEY)
 """What targets call further callers."""
 _ELSEWHERE = ("Proxy-Authorization", "X-Authorization", "Cookie")
 
@@ -124,7 +123,7 @@ def _near_header(operation: Operation, check: Check) -> None:
 
 
 def _near_key(operation: Operation, header: str, check: Check) -> None:
-    headers = {**check.credential(_BY_KEY).headers, **check.default_headers}.items()
+    headers = {**check.credential(BY_KEY).headers, **check.default_headers}.items()
     key = next((value for name, value in headers if name.lower() == header.lower()), None)
     if key is None:
         check.skip(f"the target's credentials are in no {header}")
