@@ -25,9 +25,6 @@ if TYPE_CHECKING:
 _SHORTEST = 4
 """A shorter secret is left alone outside its header: replacing it would tear up every text."""
 
-BY_KEY = "api_key"
-"""What a target calls its caller who has a key in place of user and password."""
-
 _CLIPPED = 150
 """No text that was clipped is shorter."""
 
@@ -35,6 +32,9 @@ _SPLIT = 16
 """Letters of a secret of which a part is hidden too; parts of a shorter one are words of any text."""
 _PART = (8, 24)
 """A part is half of the secret, and no shorter and no longer than this."""
+
+BY_KEY = "api_key"
+"""What a target calls its caller who has a key in place of user and password."""
 
 
 class Redactor:
@@ -48,10 +48,10 @@ class Redactor:
         tried = [target.credential, *(other for name, other in target.others.items() if name == BY_KEY)]
         for prefix, credential in _callers(target, start):
             for secret, name in _secrets(credential, prefix):
-                for text in (secret, *(_tried_near(secret) if credential in tried and _is_typed(name) else ())):
+                for text in (secret, *(_tried_near(secret) if credential in tried else ())):
                     for form in _forms(text):
                         names.setdefault(form, f"${{{name}}}")
-                if len(secret) >= _SPLIT and _is_typed(name):
+                if len(secret) >= _SPLIT and name.endswith(("_KEY", "_TOKEN", "_PASSWORD")):
                     self._split(secret, f"${{{name}}}")
         self._names = names
         self._starts = {
@@ -149,15 +149,10 @@ def _secrets(credential: Credential, prefix: str) -> Iterator[tuple[str, str]]:
                 yield part, f"{name}_{('TOKEN', 'PAIR', 'PASSWORD')[number]}"
 
 
-def _is_typed(name: str) -> bool:
-    """Whether a variable of that name holds a secret itself, not what a client makes of some."""
-    return name.endswith(("_KEY", "_TOKEN", "_PASSWORD"))
-
-
 def _tried_near(secret: str) -> Iterator[str]:
     """What almost is the secret, is sent to see whether it is refused, and gives the secret away without holding it."""
     for text in near_misses(secret).values():
-        if secret not in text and secret[:-1] not in text:
+        if secret not in text and (len(secret) < _SPLIT or secret[:-1] not in text):
             yield text
 
 
