@@ -5,12 +5,13 @@ from __future__ import annotations
 import base64
 import json
 import re
+import unicodedata
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from in_process import Wire, in_process
-from moves import answer_of, asks, body, does, header, is_object, path, query
+from moves import answer_of, answers, asks, body, data, does, header, is_array, is_object, path, query
 
 from mailproof import contract
 from mailproof_conformance.check import Check
@@ -114,6 +115,12 @@ def equals_without_blanks(call: dict[str, Any]) -> None:
                 condition["EQUALS"] = condition["EQUALS"].strip()
 
 
+def ids_composed(value: Any) -> None:
+    for answer in value if is_array(value) else []:
+        if isinstance(answer.get("id"), str):
+            answer["id"] = unicodedata.normalize("NFC", answer["id"])
+
+
 UNAUTHORIZED = {"error": "Unauthorized", "status": "Unauthorized", "statusCode": 401}
 CHALLENGE = {"www-authenticate": 'Basic realm="WhatCounts"'}
 
@@ -190,6 +197,7 @@ FAULTS: tuple[tuple[str, str, Mangle], ...] = (
         calls(lambda call: call.update(method=call["method"].strip())),
     ),
     ("getresponse", "GR-equals-whole-value/near_names_are_not_equal", calls(equals_without_blanks)),
+    ("getresponse", "GR-batch-answers-each-call/near_ids_are_told_apart", answers("POST", ".*", data(ids_composed))),
     ("getresponse", "authentication/ping/near-key", calls(key_in_small_letters)),
     ("getresponse", "not-found/get_campaign/near-ids", calls(ids_without_blanks)),
 )

@@ -1,10 +1,12 @@
-"""Laws about texts that almost are another: of methods, and of what EQUALS compares."""
+"""Laws about texts that almost are another: of methods, of ids of calls, and of what EQUALS compares."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import json
+from typing import TYPE_CHECKING, Any
 
-from mailproof_conformance.getresponse.questions import fails, found, some
+from mailproof.pointers import mapping, sequence
+from mailproof_conformance.getresponse.questions import fails, found, ping, some
 from mailproof_conformance.laws import law
 from mailproof_conformance.near_misses import near_misses
 
@@ -33,3 +35,12 @@ def near_names_are_not_equal(check: Check) -> None:
                 equal = found(check, "get_campaigns", {"name": {"EQUALS": near}})
                 about = f"the campaigns called {near!r}, where one is called {row['name']!r} ({how})"
                 check.true(name not in equal, about, expected=f"not {name}", actual=sorted(equal))
+
+
+@law("GR-batch-answers-each-call")
+def near_ids_are_told_apart(check: Check) -> None:
+    """A batch of calls whose ids almost are one another: each comes back as it was sent."""
+    ids: list[Any] = ["Größe 1", *near_misses("Größe 1").values(), "1", *near_misses("1").values(), 1, 10, -1]
+    answer: object = check.post([ping(check, id=call_id) for call_id in ids]).json()
+    told = [mapping(item).get("id") for item in sequence(answer)]
+    check.equal(sorted(map(json.dumps, ids)), sorted(map(json.dumps, told)), "the ids of the answers to a batch")
