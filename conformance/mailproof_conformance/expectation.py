@@ -12,6 +12,7 @@ from mailproof_conformance.bodies import read_body
 from mailproof_conformance.exchange import printable
 from mailproof_conformance.formats import is_json, is_xml
 from mailproof_conformance.front import FRAMEWORK_PROBLEMS, level_of, problems_of
+from mailproof_conformance.http_date import is_http_date
 from mailproof_conformance.standing import ANY_SERVER, of_answer, of_place, weakest
 from mailproof_conformance.validators import Validators
 from mailproof_conformance.verdicts import Broken
@@ -175,6 +176,7 @@ class Expectations:
         return [Finding("status", f"the status of {operation.id} is documented", f"one of {known}", shown(response))]
 
     def _headers(self, node: Mapping[str, Any], pointer: str, response: Response) -> Iterator[Finding]:
+        yield from _dated(response)
         for name in mapping(node.get("headers")):
             definition, place = resolve(self._contract.document, f"{pointer}/headers/{token(name)}")
             value = response.headers.get(name.lower())
@@ -248,6 +250,7 @@ class Expectations:
         return self._files[pointer]
 
     def _differences(self, problem: Problem, response: Response) -> Iterator[Finding]:
+        yield from _dated(response)
         about = f"the error answer `{problem.name}`"
         if response.status != problem.status:
             yield Finding("problem", f"the status of {about}", problem.status, shown(response))  # of the case's level
@@ -338,3 +341,10 @@ def _without(value: object, name: str | None) -> object:
     if isinstance(value, dict):
         return {key: item for key, item in cast("dict[str, Any]", value).items() if key != name}
     return value
+
+
+def _dated(response: Response) -> Iterator[Finding]:
+    """The Date of an answer, if it has one, is written as HTTP writes dates (RFC 9110, 5.6.7)."""
+    text = response.headers.get("date")
+    if text is not None and not is_http_date(text):
+        yield Finding("header", "the header Date", "a date as in Sun, 06 Nov 1994 08:49:37 GMT", text)

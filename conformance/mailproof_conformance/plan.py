@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from mailproof_conformance.options import Profile
 
 _NOT_QUICK = frozenset({"bad-input", "text"})
+_NEAR = "/near-"
+"""In the ids of cases that try a whole table of near misses."""
 
 
 def plan(
@@ -26,9 +28,9 @@ def plan(
 ) -> tuple[Case, ...]:
     """The cases of a profile, by kind and then as their source makes them.
 
-    `quick` leaves out what is sent to break things and the negative part of the corpus, `standard` only the
-    random part, `deep` nothing. `only` keeps the ids that are one of its words or fit one of its globs; `laws` stands
-    for those of the provider's folder.
+    `quick` leaves out what is sent to break things, the tables of near misses and the negative part of the corpus,
+    `standard` only the random part, `deep` nothing. `only` keeps the ids that are one of its words or fit one of its
+    globs; `laws` stands for those of the provider's folder.
     """
     known = laws_of(contract.provider) if laws is None else tuple(laws)
     made = [*corpus.cases(contract), *matrices.cases(contract), *_law_cases(contract, known)]
@@ -41,7 +43,11 @@ def plan(
 
 
 def _is_quick(case: Case) -> bool:
-    return case.kind not in _NOT_QUICK and not (case.kind == "corpus" and "/positive-" not in case.id)
+    return (
+        case.kind not in _NOT_QUICK
+        and _NEAR not in case.id
+        and not (case.kind == "corpus" and "/positive-" not in case.id)
+    )
 
 
 def _law_cases(contract: Contract, laws: Sequence[Law]) -> Iterator[Case]:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import quote, quote_plus
 
 from mailproof_conformance.exchange import printable
+from mailproof_conformance.near_misses import near_misses
 from mailproof_conformance.undone import undone
 
 if TYPE_CHECKING:
@@ -35,6 +36,9 @@ _SPLIT = 16
 _PART = (8, 24)
 """A part is half of the secret, and no shorter and no longer than this."""
 
+BY_KEY = "api_key"
+"""What a target calls its caller who has a key in place of user and password."""
+
 
 class Redactor:
     """Replaces the credentials of one target wherever they stand."""
@@ -44,10 +48,12 @@ class Redactor:
         names: dict[str, str] = {}
         self._parts: dict[int, dict[str, str]] = {}
         self._halves: set[str] = set()
+        tried = [target.credential, *(other for name, other in target.others.items() if name == BY_KEY)]
         for prefix, credential in _callers(target, start):
             for secret, name in _secrets(credential, prefix):
-                for form in _forms(secret):
-                    names.setdefault(form, f"${{{name}}}")
+                for text in (secret, *(_tried_near(secret) if credential in tried else ())):
+                    for form in _forms(text):
+                        names.setdefault(form, f"${{{name}}}")
                 if len(secret) >= _SPLIT and name.endswith(("_KEY", "_TOKEN", "_PASSWORD")):
                     self._split(secret, f"${{{name}}}")
         self._names = names
@@ -150,6 +156,13 @@ def _secrets(credential: Credential, prefix: str) -> Iterator[tuple[str, str]]:
         for number, part in enumerate(_parts(value)):
             if len(part) >= _SHORTEST:
                 yield part, f"{name}_{('TOKEN', 'PAIR', 'PASSWORD')[number]}"
+
+
+def _tried_near(secret: str) -> Iterator[str]:
+    """What almost is the secret, is sent to see whether it is refused, and gives the secret away without holding it."""
+    for text in near_misses(secret).values():
+        if secret not in text and (len(secret) < _SPLIT or secret[:-1] not in text):
+            yield text
 
 
 def _parts(value: str) -> Iterator[str]:

@@ -12,6 +12,7 @@ import pytest
 
 from mailproof_conformance.curl import curl_line
 from mailproof_conformance.exchange import Request
+from mailproof_conformance.near_misses import near_misses
 from mailproof_conformance.redaction import Redactor
 from mailproof_conformance.target import Credential, Target
 
@@ -42,6 +43,21 @@ TARGET = Target(
 )
 def test_a_secret_is_replaced_by_its_variable(text: str, expected: str) -> None:
     assert expected == Redactor(TARGET).text(text)
+
+
+@pytest.mark.parametrize(("user", "password"), [("shop", "xyzpwd123"), ("api@shop.example", "Tr4wler-Basket")])
+def test_what_almost_is_a_secret_does_not_give_it_away(user: str, password: str) -> None:
+    token = base64.b64encode(f"{user}:{password}".encode()).decode()
+    key = "ab12CD34ef56"
+    others = {"api_key": Credential({"X-Api-Key": key})}
+    redactor = Redactor(
+        Target("mini", "http://127.0.0.1:1", Credential({"Authorization": f"Basic {token}"}), {}, others)
+    )
+    for near in near_misses(password).values():
+        sent = base64.b64encode(f"{user}:{near}".encode()).decode()
+        assert "${MAILPROOF_MINI" in redactor.text(f"Authorization: Basic {sent}")
+    for near in near_misses(key).values():
+        assert "${MAILPROOF_MINI" in redactor.text(f"X-Api-Key: {near}")
 
 
 @pytest.mark.parametrize("dots", ["", "..."])

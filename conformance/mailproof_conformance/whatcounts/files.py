@@ -8,8 +8,9 @@ from urllib.parse import urlsplit
 
 from hypothesis import strategies as st
 
-from mailproof_conformance.check import NONE
+from mailproof_conformance.check import DEFAULT, NONE
 from mailproof_conformance.laws import law
+from mailproof_conformance.pictures import whole_png
 from mailproof_conformance.whatcounts.strategies import strange_names
 from mailproof_conformance.whatcounts.traces import (
     FILE,
@@ -23,10 +24,9 @@ from mailproof_conformance.whatcounts.traces import (
 )
 
 if TYPE_CHECKING:
-    from mailproof_conformance.check import Check
+    from mailproof_conformance.check import Check, Credentials
     from mailproof_conformance.whatcounts.traces import Snapshot
 
-_PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _LAST_OF_MANY = 20
 
 
@@ -119,6 +119,20 @@ def files_ask_for_no_credentials(check: Check) -> None:
     check.equal((200, plain.content), (wrong.status, wrong.content), "a file with wrong credentials")
 
 
+@law("WC-file-open")
+def files_are_the_same_for_every_caller(check: Check) -> None:
+    """Right credentials of each realm, of one that is inactive, and of an API client."""
+    path = {"fileName": _some(check)[0].file_name}
+    plain = check.call(FILE, path=path, credentials=NONE)
+    callers = ("realm_without_keys", "realm_without_snapshots", "other_realm", "inactive_realm")
+    known: list[Credentials | str] = [DEFAULT, *(name for name in callers if check.offers(name))]
+    for name in known:
+        for client in (None, check.sample("clients.right"), check.sample("clients.wrong")):
+            answer = check.call(FILE, path=path, credentials=name, headers={"x-api-key": client})
+            about = f"a file with the credentials {name} and x-api-key {client}"
+            check.equal((200, plain.content), (answer.status, answer.content), about)
+
+
 @law("WC-file-png")
 def every_page_has_a_picture(check: Check) -> None:
     """The other extension of the same name."""
@@ -126,8 +140,7 @@ def every_page_has_a_picture(check: Check) -> None:
         name = snapshot.file_name.removesuffix(".html") + ".png"
         response = check.call(FILE, path={"fileName": name}, accept="image/png")
         check.equal((200, "image/png"), (response.status, response.media_type), f"the answer to {name}")
-        check.equal(_PNG_SIGNATURE, response.content[:8], f"the first bytes of {name}")
-        check.equal(b"IHDR", response.content[12:16], f"the first chunk of {name}")
+        whole_png(response.content, name)
 
 
 @law("WC-file-unknown")

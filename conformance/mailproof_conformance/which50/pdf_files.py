@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 PDF = "application/pdf"
 
-_BEGIN = b"%PDF-"
+_BEGIN, _END = b"%PDF-", b"%%EOF"
 _BLANKS = re.compile(r"\s+")
 
 
@@ -24,6 +24,8 @@ def pages(response: Response, about: str, most: int | None = None) -> list[str]:
     """The text of each page of an answer, or of the first few. Raises Broken unless it is a PDF that can be read."""
     if not response.body.startswith(_BEGIN):
         raise Broken(f"the first bytes of {about}", _BEGIN.decode(), response.body[:20].decode("latin-1"))
+    if not response.body.rstrip(b"\r\n").endswith(_END):
+        raise Broken(f"the last bytes of {about}", _END.decode(), response.body[-20:].decode("latin-1"))
     try:
         return [page.extract_text() for page in PdfReader(io.BytesIO(response.body), strict=True).pages[:most]]
     except Exception as error:

@@ -267,6 +267,15 @@ EMPTY = answered(200, [])
 NOBODY = answered(404, {"error": "Subscriber Not Found", "status": "Not Found", "statusCode": 404})
 UNNAMED = unless_given("campaignName", "all of them")
 
+
+def sends_before_it_looks(request: Request, forward: Forward) -> Response:
+    """A server that sends first, and then refuses an Accept that it does not know."""
+    accept = request.header("accept")
+    if request.target.startswith(SENDING) and accept is not None and "-v2+" in accept:
+        forward(with_header("Accept", None)(request))
+    return forward(request)
+
+
 MINIATURES: dict[str, Mangle] = {
     # credentials
     "WC-credentials-required": lambda r, f: f(
@@ -345,6 +354,7 @@ MINIATURES: dict[str, Mangle] = {
     "WC-send-length-one": tell(header("content-length", None)),
     "WC-send-no-link": tell(header("link", "<http://testserver/rest/subscribers>;")),
     "WC-send-missing-is-error": tell(of_status(404, ZERO)),
+    "WC-error-sends-nothing": sends_before_it_looks,
     "WC-send-unknown-list": tell(of_error("List Not Found", NOBODY)),
     "WC-send-unknown-template": tell(of_error("Template Not Found", NOBODY)),
     "WC-send-unknown-contact": tell(of_error("Subscriber Not Found", answered(404, {"error": "Contact Not Found"}))),

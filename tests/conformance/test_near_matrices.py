@@ -1,0 +1,231 @@
+"""Cases that try near misses and what goes with them: each holds for the mock, and notices a server with its fault."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+import unicodedata
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, cast
+
+import pytest
+from in_process import Wire, in_process
+from moves import answer_of, answers, asks, body, data, does, header, is_array, is_object, path, query
+
+from mailproof import contract
+from mailproof_conformance.check import Check
+from mailproof_conformance.plan import plan
+from mailproof_conformance.session import Session
+from mailproof_conformance.verdicts import Broken
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from moves import Forward, Mangle
+
+    from mailproof_conformance.client import Client
+    from mailproof_conformance.exchange import Request, Response
+
+LOGINS = {"whatcounts": ("myAccount", "xyzpwd123"), "which50": ("api@harbour-store.example", "Tr4wler-Basket")}
+LIST = "list_snapshot_images_by_customer_key"
+
+
+def basic(login: tuple[str, str]) -> str:
+    return "Basic " + base64.b64encode(":".join(login).encode()).decode()
+
+
+def lax(provider: str, change: Callable[[str, str], tuple[str, str]], scheme: str = "basic") -> Mangle:
+    """A server that changes a user and password before it looks at them."""
+
+    def rewrite(request: Request) -> Request:
+        name, _, token = (request.header("authorization") or "").partition(" ")
+        try:
+            user, _, password = base64.b64decode(token, validate=True).decode().partition(":")
+        except ValueError:
+            return request
+        if name.lower() != scheme or change(user, password) != LOGINS[provider]:
+            return request
+        return header("authorization", basic(LOGINS[provider]))(request)
+
+    return asks("*", ".*", rewrite)
+
+
+def misplaced(request: Request) -> Request:
+    value = request.header("proxy-authorization")
+    return request if value is None else header("authorization", value)(request)
+
+
+def up_to_its_end(request: Request) -> Request:
+    """The first JSON value of a body, whatever comes behind it."""
+    try:
+        _, end = json.JSONDecoder().raw_decode(request.body.decode())
+    except ValueError:
+        return request
+    return replace(request, body=request.body.decode()[:end].encode())
+
+
+def filled_from_the_query(request: Request) -> Request:
+    found = re.search("listName=([^&]*)", request.target)
+    fill = body(lambda value: {"listName": found[1].replace("%20", " "), **value} if found else None)
+    return fill(request)
+
+
+def stale_in_xml() -> Mangle:
+    known: dict[str, Response] = {}
+
+    def mangle(request: Request, forward: Forward) -> Response:
+        answer = forward(request)
+        if "xml" not in (request.header("accept") or "") or answer.status != 200:
+            return answer
+        return known.setdefault(request.target, answer)
+
+    return does("GET", "/contactLists/[^/]+/contacts", mangle)
+
+
+def written_all_the_same(request: Request, forward: Forward) -> Response:
+    forward(header("authorization", basic(LOGINS["which50"]))(request))
+    return forward(request)
+
+
+def calls(change: Callable[[dict[str, Any]], None]) -> Mangle:
+    """A server that changes a call before it looks at it."""
+
+    def changed(value: Any) -> None:
+        if isinstance(value, dict) and isinstance(cast("dict[str, Any]", value).get("params"), list):
+            change(cast("dict[str, Any]", value))
+
+    return asks("POST", ".*", body(changed))
+
+
+def key_in_small_letters(call: dict[str, Any]) -> None:
+    if call["params"] and isinstance(call["params"][0], str):
+        call["params"][0] = call["params"][0].lower()
+
+
+def ids_without_blanks(call: dict[str, Any]) -> None:
+    for item in call["params"][1:]:
+        item.update({name: value.strip() for name, value in item.items() if isinstance(value, str)})
+
+
+def equals_without_blanks(call: dict[str, Any]) -> None:
+    for item in call["params"][1:]:
+        for condition in item.values():
+            if is_object(condition) and isinstance(condition.get("EQUALS"), str):
+                condition["EQUALS"] = condition["EQUALS"].strip()
+
+
+def ids_composed(value: Any) -> None:
+    for answer in value if is_array(value) else []:
+        if isinstance(answer.get("id"), str):
+            answer["id"] = unicodedata.normalize("NFC", answer["id"])
+
+
+UNAUTHORIZED = {"error": "Unauthorized", "status": "Unauthorized", "statusCode": 401}
+CHALLENGE = {"www-authenticate": 'Basic realm="WhatCounts"'}
+
+FAULTS: tuple[tuple[str, str, Mangle], ...] = (
+    ("whatcounts", "authentication/send_message/near-password", lax("whatcounts", lambda u, p: (u, p.rstrip()))),
+    ("whatcounts", "authentication/send_message/near-password", lax("whatcounts", lambda u, p: (u, p[:8] + "3"))),
+    ("whatcounts", f"authentication/{LIST}/near-user", lax("whatcounts", lambda u, p: (u.partition("@")[0], p))),
+    ("whatcounts", f"authentication/{LIST}/near-scheme", lax("whatcounts", lambda u, p: (u, p), "bearer")),
+    ("whatcounts", f"authentication/{LIST}/near-header", asks("*", ".*", misplaced)),
+    (
+        "whatcounts",
+        "authentication/get_snapshot_file/near-open",
+        does(
+            "GET",
+            ".*/snapshots/.*",
+            lambda _, __: answer_of(401, UNAUTHORIZED, CHALLENGE),
+            when=lambda r: r.header("authorization") is not None,
+        ),
+    ),
+    (
+        "whatcounts",
+        "authentication/send_message/near-mistakes",
+        does(
+            "POST",
+            "/msg",
+            lambda r, f: f(header("authorization", basic(LOGINS["whatcounts"]))(r)),
+            when=lambda r: r.body == b"",
+        ),
+    ),
+    ("whatcounts", f"not-found/{LIST}/near-customerKey", asks("GET", ".*", path(r"560[_%]$|560%(5F|25)$", "5606"))),
+    ("whatcounts", "bad-input/send_message/body more-behind", asks("POST", "/msg", up_to_its_end)),
+    ("whatcounts", "bad-input/send_message/body listName-in-the-query", asks("POST", "/msg", filled_from_the_query)),
+    (
+        "which50",
+        "authentication/get_contact_summary/near-x-api-key",
+        asks("*", ".*", lambda r: header("x-api-key", (r.header("x-api-key") or "").removesuffix("x") or None)(r)),
+    ),
+    ("which50", "authentication/get_contact_summary/near-user", lax("which50", lambda u, p: (u.lower(), p))),
+    ("which50", "not-found/get_contact_summary/near-contactId", asks("GET", ".*", path(r"(%20|\.)(?=/)", ""))),
+    (
+        "which50",
+        "bad-input/list_contact_list_contacts/query other-marks",
+        asks("GET", "/contactLists/[^/]+/contacts", query(";", "&")),
+    ),
+    (
+        "which50",
+        "agreement/save_contact/near-writes",
+        does(
+            "POST",
+            "/contactLists/31/contact",
+            written_all_the_same,
+            when=lambda r: r.header("authorization") not in {None, basic(LOGINS["which50"])},
+        ),
+    ),
+    ("which50", "agreement/near-reads follow writes", stale_in_xml()),
+    (
+        "which50",
+        "W50-filter-selects/near_texts_are_other_texts",
+        asks("GET", "/contactLists/[^/]+/contacts", query("7%20'", "7'")),
+    ),
+    (
+        "which50",
+        "W50-match-one-field/near_texts_match_nobody",
+        asks("PATCH", "/contactLists/[^/]+/contacts?", query("7%20$", "7")),
+    ),
+    (
+        "which50",
+        "W50-match-one-field/long_texts_match_to_their_last_character",
+        asks("PATCH", "/contactLists/[^/]+/contacts?", query("n2$", "n1")),
+    ),
+    (
+        "getresponse",
+        "GR-method-name-exact/near_names_are_no_methods",
+        calls(lambda call: call.update(method=call["method"].strip())),
+    ),
+    ("getresponse", "GR-equals-whole-value/near_names_are_not_equal", calls(equals_without_blanks)),
+    ("getresponse", "GR-batch-answers-each-call/near_ids_are_told_apart", answers("POST", ".*", data(ids_composed))),
+    ("getresponse", "authentication/ping/near-key", calls(key_in_small_letters)),
+    ("getresponse", "not-found/get_campaign/near-ids", calls(ids_without_blanks)),
+)
+
+
+@pytest.fixture(scope="module", params=["whatcounts", "which50", "getresponse"])
+def wire(request: pytest.FixtureRequest) -> Iterator[Wire]:
+    yield from in_process(request.param)
+
+
+def run(wire: Wire, case_id: str, mangle: Mangle | None) -> None:
+    wire.reset(mangle)
+    promises = contract(wire.target.provider)
+    session = Session(promises, wire.target, cast("Client", wire), profile="standard", seed=0)
+    (case,) = (case for case in plan(promises, "standard") if case.id == case_id)
+    check = Check(session, case.id)
+    case.run(check)
+    check.judge_kept()
+
+
+def test_a_case_holds_and_notices_its_fault(wire: Wire) -> None:
+    for provider, case_id, mangle in FAULTS:
+        if provider == wire.target.provider:
+            run(wire, case_id, None)
+            with pytest.raises(Broken):
+                run(wire, case_id, mangle)
+
+
+def test_near_misses_are_not_quick() -> None:
+    promises = contract("which50")
+    assert [] == [case.id for case in plan(promises, "quick") if "/near-" in case.id]
