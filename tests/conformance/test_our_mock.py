@@ -63,7 +63,7 @@ def test_the_sandbox_is_held_to_what_is_assumed_whatever_stands_before_it(
         return with_body(answer, json.dumps(answer.json()[::-1]).encode())
 
     with TamperingProxy(entry["base_url"], oldest_first) as proxy:
-        url = proxy.url + urlsplit(entry["base_url"]).path
+        url = proxy.url + urlsplit(str(entry["base_url"])).path
         place = ("--ready-file", str(running_sandbox.ready_file), "--url", url)
         only = ("--only", "WC-list-newest-first/*", "--only", "WC-list-is-array/*")
         found, said, _ = command("check", "whatcounts", *place, *only, *words)
