@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from mailproof.pointers import mapping
 from mailproof_conformance.asking import Asking
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from mailproof_conformance.session import Session
 
 __all__ = ["DEFAULT", "NONE", "Check", "Credentials"]
+
+_Value = TypeVar("_Value")
 
 
 class Check(Asking):
@@ -141,6 +143,15 @@ class Check(Asking):
             case_seed=self.seed,
             most=most,
         )
+
+    def some(self, values: Iterable[_Value], most: int) -> list[_Value]:
+        """In the profile `quick` at most so many of some values that are tried alike, spread over all; else all.
+
+        Which ones follows from the case's seed.
+        """
+        every = list(values)
+        step = -(-len(every) // most) if self.profile == "quick" else 1
+        return every[self.seed % step :: step] if step > 1 else every
 
     def machine(
         self,

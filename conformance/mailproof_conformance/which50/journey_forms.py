@@ -21,9 +21,11 @@ def _reads(check: Check, clause: str) -> Iterator[tuple[str, dict[str, Any]]]:
     for operation_id in operations(check, clause):
         parameters = [item["name"] for item in check.contract.operation(operation_id).definition["parameters"]]
         if operation_id in by_state:
-            yield from ((operation_id, {"state": state}) for state in states(check, by_state[operation_id]))
+            yield from (
+                (operation_id, {"state": state}) for state in check.some(states(check, by_state[operation_id]), 4)
+            )
         elif parameters == ["journeyId"]:
-            yield from ((operation_id, {"journeyId": journey["Id"]}) for journey in journeys(check))
+            yield from ((operation_id, {"journeyId": journey["Id"]}) for journey in check.some(journeys(check), 4))
         else:
             yield operation_id, {}
 

@@ -90,7 +90,7 @@ def letters_of_a_state_may_be_of_any_case(check: Check) -> None:
         check.equal(expected[channel, state], response.json(), f"{channel.by_state} with the state {spelt}")
 
     flips = st.lists(st.booleans(), min_size=1, max_size=14)
-    examples = [(entry, flip) for entry in expected for flip in ([True], [False])]
+    examples = check.some([(entry, flip) for entry in expected for flip in ([True], [False])], 15)
     check.forall(st.tuples(st.sampled_from(list(expected)), flips), holds, examples=examples)
 
 
@@ -106,7 +106,7 @@ def _refuses(check: Check, channel: Channel) -> None:
         response = _in_state(check, channel, text)
         check.equal(400, response.status, f"{channel.by_state} with the state {text!r}")
 
-    check.forall(letters, holds, examples=[*_MADE_UP, *_LOOKALIKES, *sorted(others)])
+    check.forall(letters, holds, examples=[*_LOOKALIKES, *check.some([*_MADE_UP, *sorted(others)], 10)])
 
 
 @law("W50-bad-state")

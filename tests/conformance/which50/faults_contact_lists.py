@@ -53,6 +53,21 @@ def at(pattern: str, *methods: str) -> When:
     )
 
 
+def patches_whom_it_saved() -> Mangle:
+    """A server that takes every patch for one of the contact that it saved last, and forgets to write."""
+    saved: list[Any] = []
+
+    def mangle(request: Request, forward: Forward) -> Response:
+        if request.method == "PATCH" and saved:
+            return replace(saved[0], body=b"[" + saved[0].body + b"]")
+        response = forward(request)
+        if request.method == "POST" and response.status == 200:
+            saved[:] = [response]
+        return response
+
+    return mangle
+
+
 def asked(pattern: str) -> When:
     """A request whose address holds a pattern."""
     return lambda request: re.search(pattern, request.target)
@@ -204,6 +219,9 @@ MINIATURES: dict[str, Mangle] = {
     "letter_case_is_nothing_to_a_filter": heard(without("$FILTER")),
     "numbers_and_truths_are_compared": told(answered(200, []), asked(r"eq%20'\d+'")),
     "the_empty_text_is_a_value": heard(with_target("eq%20''", "eq%20null")),
+    "near_texts_are_other_texts": heard(rewritten("%20and%20.*", "")),
+    "near_texts_match_nobody": patches_whom_it_saved(),
+    "long_texts_match_to_their_last_character": patches_whom_it_saved(),
     "null_is_no_value": says(lambda rows: rows[:1], asked("eq%20null")),
     "a_text_in_a_filter_is_a_text": told(status(400, 200), asked("''")),
     "contacts_are_sorted_by_a_field": heard(with_target("%20desc", "")),
