@@ -14,6 +14,7 @@ from mailproof_conformance.check import NONE
 from mailproof_conformance.front import level_of, problem_of
 from mailproof_conformance.near_misses import near_misses
 from mailproof_conformance.redaction import BY_KEY
+from mailproof_conformance.taken import is_success
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -26,6 +27,9 @@ _AUTHORIZATION = "Authorization"
 _SCHEMES = ("Bearer", "Token", "Digest", "Negotiate", "Basicx")
 _CALLERS = ("other_account", "other_realm", "no_permission", BY_KEY)
 """What targets call further callers."""
+_STRANGER = ("mailproof-wrong", "mailproof-wrong")
+_PLAIN = ("no credentials", "wrong credentials")
+"""What the plain cases of authentication try as well: where these are let in, the finding is theirs."""
 _ELSEWHERE = ("Proxy-Authorization", "X-Authorization", "Cookie")
 
 
@@ -92,8 +96,16 @@ def _schemes(contract: Contract, operation: Operation) -> Iterator[Mapping[str, 
         yield mapping(declared.get(name))
 
 
+def refuses(check: Check, operation: Operation, headers: Mapping[str, str] | None = None) -> None:
+    """Raises Broken where credentials that are plainly wrong, or none, are let in: then near ones tell nothing new."""
+    response = specimen.call(check, operation, credentials=NONE, headers=headers)
+    if is_success(response):
+        _is_refused(check, response, _PLAIN[bool(headers)])
+
+
 def _near_part(operation: Operation, part: str, check: Check) -> None:
     user, password = _own(check)
+    refuses(check, operation, {_AUTHORIZATION: _written("Basic", *_STRANGER)})
     right = user if part == "user" else password
     wrong = dict(near_misses(right))
     if part == "password":
@@ -108,6 +120,8 @@ def _near_part(operation: Operation, part: str, check: Check) -> None:
 
 
 def _near_scheme(operation: Operation, check: Check) -> None:
+    for scheme in ("Basic", _SCHEMES[0]):
+        refuses(check, operation, {_AUTHORIZATION: _written(scheme, *_STRANGER)})
     for scheme in _SCHEMES:
         headers = {_AUTHORIZATION: _written(scheme, *_own(check))}
         response = specimen.call(check, operation, credentials=NONE, headers=headers)
@@ -115,6 +129,7 @@ def _near_scheme(operation: Operation, check: Check) -> None:
 
 
 def _near_header(operation: Operation, check: Check) -> None:
+    refuses(check, operation)
     value = _written("Basic", *_own(check))
     for name in _ELSEWHERE:
         headers = {name: f"{_AUTHORIZATION}={value}" if name == "Cookie" else value}
@@ -127,6 +142,7 @@ def _near_key(operation: Operation, header: str, check: Check) -> None:
     key = next((value for name, value in headers if name.lower() == header.lower()), None)
     if key is None:
         check.skip(f"the target's credentials are in no {header}")
+    refuses(check, operation, {header: _STRANGER[0]})
     for how, text in near_misses(key).items():
         if text.isascii() and text.isprintable() and text == text.strip():
             response = specimen.call(check, operation, credentials=NONE, headers={header: text})
@@ -151,7 +167,7 @@ def _near_key_of_call(method: str, failed: Mapping[str, Any], check: Check) -> N
 def _same_for_all(operation: Operation, check: Check) -> None:
     """Right credentials of every kind of caller, and wrong ones."""
     plain = specimen.call(check, operation, credentials=NONE)
-    wrong = {_AUTHORIZATION: _written("Basic", "mailproof-wrong", "mailproof-wrong")}
+    wrong = {_AUTHORIZATION: _written("Basic", *_STRANGER)}
     answers = {"wrong credentials": specimen.call(check, operation, credentials=NONE, headers=wrong)}
     answers["our credentials"] = specimen.call(check, operation, headers=check.default_headers)
     for name in _CALLERS:
@@ -164,7 +180,8 @@ def _same_for_all(operation: Operation, check: Check) -> None:
 
 def _is_refused(check: Check, response: Response, about: str) -> None:
     known = check.expectations.problems.get("unauthorized")
-    check.equal(401 if known is None else known.status, response.status, f"the status for {about}")
+    if known is None or about not in _PLAIN:
+        check.equal(401 if known is None else known.status, response.status, f"the status for {about}")
     if known is not None:
         check.problem("unauthorized", response)
 

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from mailproof_conformance.check import Check
 
 _BLANKS = ("a blank", "a tab", "a line break", "a no-break space")
-_REFUSED = frozenset({400, 404})
+_NOT_FOUND = 404
+_REFUSED = frozenset({400, _NOT_FOUND})
 _SAME_NUMBER = frozenset(
     {"a leading zero", "a plus sign"} | {f"{what} at its {where}" for what in _BLANKS for where in ("end", "start")}
 )
@@ -89,6 +90,9 @@ def _place(operation: Operation, name: str) -> str:
 def _near(operation: Operation, parameter: Mapping[str, Any], is_number: bool, check: Check) -> None:  # noqa: FBT001 - given by partial
     name = parameter["name"]
     right = str(check.path_value(operation, parameter))
+    unknown = specimen.call(check, operation, path={name: specimen.unknown(check, parameter)})
+    if is_success(unknown):  # then near ones tell nothing new
+        check.equal(_NOT_FOUND, shown(unknown), f"the status for an unknown {name}")
     for how, text in near_misses(right).items():
         if is_number and how in _SAME_NUMBER:
             continue

@@ -10,6 +10,7 @@ from mailproof_conformance import specimen, wire
 from mailproof_conformance.case import Case
 from mailproof_conformance.check import NONE
 from mailproof_conformance.front import front_of, problem_of
+from mailproof_conformance.matrices.near_credentials import refuses
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,6 +38,7 @@ def cases(contract: Contract) -> Iterator[Case]:
 
 
 def _before(operation: Operation, check: Check) -> None:
+    refuses(check, operation)
     for about, response in _asked(operation, check):
         known = check.expectations.problems["unauthorized"]
         check.equal(known.status, response.status, f"the status without credentials and {about}")
