@@ -83,7 +83,7 @@ def test_the_most_severe_comes_first_and_what_does_not_count_last(
 ) -> None:
     report = report_of(things("unknown-thing-found"))
     assert ["fail", "fail", "note"] == [item["verdict"] for item in report["findings"]]
-    known = {report["findings"][0]["case"]: "ticket 1"}
+    known = dict.fromkeys(report["findings"][0]["cases"], "ticket 1")
     again = report_of(things("unknown-thing-found"), known=known)
     assert ["fail", "note", "fail"] == [item["verdict"] for item in again["findings"]]
     assert [None, None, "ticket 1"] == [item["known"] for item in again["findings"]]
