@@ -89,6 +89,8 @@ def the_empty_text_is_a_value(check: Check) -> None:
     ]
     found = spare.contacts({"$filter": f"{name} eq '{mark}' and {other} eq ''"})
     check.equal([empty["EncContactId"]], ids(found), f"the contacts with {other} eq ''")
+    alone = [values_of(row).get(other) for row in spare.contacts({"$filter": f"{other} eq ''"})]
+    check.equal([""] * len(alone), alone, f"`{other}` of all contacts with {other} eq ''")
 
 
 @law("W50-filter-and")
