@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any, cast
 
 from mailproof_conformance.laws import law
-from mailproof_conformance.which50.reads import media_types, number, operations
+from mailproof_conformance.which50.reads import media_types, number, operations, value_of
 from mailproof_conformance.which50.spare_list import (
     EXPECTATION_FAILED,
     NOT_FOUND,
@@ -187,6 +187,10 @@ def what_is_not_given_stays(check: Check) -> None:
         expected[other] = f"Healy {step}"
         given = {other: expected[other], **({} if more else {spare.email: email})}
         check.equal(expected, spare.saved(given, query, **more)["Values"], f"the values after {given}")
+        for media_type in media_types(check, "get_contact"):
+            shown = check.call("get_contact", path={"contactId": row["EncContactId"]}, accept=media_type)
+            found = value_of(check, "get_contact", shown)["Values"]
+            check.equal(expected, found, f"the values after {given} as {media_type}")
     expected[third] = "8"
     rows = spare.patched({spare.email: email}, {third: "8"})
     check.equal([expected], [item["Values"] for item in rows], "the values after a patch")

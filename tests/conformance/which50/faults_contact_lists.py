@@ -55,7 +55,7 @@ def at(pattern: str, *methods: str) -> When:
 
 def patches_whom_it_saved() -> Mangle:
     """A server that takes every patch for one of the contact that it saved last, and forgets to write."""
-    saved: list[Any] = []
+    saved: list[Response] = []
 
     def mangle(request: Request, forward: Forward) -> Response:
         if request.method == "PATCH" and saved:

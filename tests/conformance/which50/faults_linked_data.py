@@ -93,6 +93,7 @@ MINIATURES: dict[str, Mangle] = {
     "top_and_skip_cut_out_a_part": heard(without("top"), RECORDS),
     "a_filter_keeps_what_is_equal": heard(without("filter"), RECORDS),
     "an_order_sorts_what_is_given": heard(without("orderby"), RECORDS),
+    "numbers_are_in_the_order_of_numbers": heard(without("orderby"), RECORDS),
     "a_second_field_orders_what_the_first_leaves": heard(first_of("orderby"), RECORDS),
     "options_that_cannot_be_read_are_refused": told(takes, asks("skip=")),
     # who may read them
