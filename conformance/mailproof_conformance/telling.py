@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from typing import TYPE_CHECKING, Any, cast
 
 from mailproof.pointers import mapping
@@ -160,12 +161,22 @@ def _called(report: Mapping[str, Any], request: Mapping[str, Any]) -> str:
 
 
 def _apart(expected: object, actual: object, rule: str, most: int = 300) -> tuple[str, str]:
-    """Two values in a line each; where both are long and begin alike, from shortly before they differ."""
+    """Two values in a line each; where both are long and begin alike, from shortly before they differ.
+
+    Values that look the same to a reader and are not have their characters beyond ASCII written as escapes.
+    """
     texts = brief(expected, rule, _LONGEST_COMPARED), brief(actual, rule, _LONGEST_COMPARED)
     alike = next((n for n, (one, two) in enumerate(zip(*texts, strict=False)) if one != two), min(map(len, texts)))
     start = alike - _BEFORE if max(map(len, texts)) > most and alike > most // 2 else 0
     one, two = (_window(text, start, most) for text in texts)
+    if one != two and _as_seen(one) == _as_seen(two):
+        one, two = (text.encode("ascii", "backslashreplace").decode() for text in (one, two))
     return one, two
+
+
+def _as_seen(text: str) -> str:
+    """A text as an eye takes it: composed, and without characters that show nothing."""
+    return "".join(char for char in unicodedata.normalize("NFKC", text) if unicodedata.category(char) != "Cf")
 
 
 def _window(text: str, start: int, most: int) -> str:

@@ -41,6 +41,22 @@ def test_long_values_are_told_from_where_they_differ(broken: dict[str, Any]) -> 
     assert ("a" * 300 + "...", "b") == (other["expected"], other["came"])
 
 
+@pytest.mark.parametrize(
+    ("expected", "actual", "seen"),
+    [
+        ("caf\u00e9", "cafe\u0301", ("caf\\xe9", "cafe\\u0301")),
+        (["a\u200db"], ["ab"], ('["a\\u200db"]', '["ab"]')),
+        ("\uff41", "a", ("\\uff41", "a")),
+        ("caf\u00e9", "cafe", ("caf\u00e9", "cafe")),
+    ],
+)
+def test_values_that_look_the_same_are_told_in_escapes(
+    broken: dict[str, Any], expected: object, actual: object, seen: tuple[str, str]
+) -> None:
+    facts_ = told(broken, expected=expected, actual=actual)
+    assert seen == (facts_["expected"], facts_["came"])
+
+
 def test_a_call_is_told_by_its_method(broken: dict[str, Any]) -> None:
     request: dict[str, Any] = {"method": "POST", "target": "/", "headers": [], "body": "", "curl": None}
 

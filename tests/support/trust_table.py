@@ -53,12 +53,13 @@ def region(found: Sequence[dict[str, Any]]) -> str:
     ]
     counts = ("planted", "found", "by its own", "without `--strict`", "by its own")
     lines += _table(("kind of fault", *names, *counts), rows)
-    if not all(document["strangers"] for document in found):
+    searched = [document for document in found if document["strangers"]]
+    if not searched:
         return "\n".join(lines) + "\n"
     lines += ["", "### What else goes red", ""]
     lines += _table(
         ("API", "nothing else", f"1 to {_FEW}", "more", "the most"),
-        [(document["provider"], *_strangers(document["faults"])) for document in found],
+        [(document["provider"], *_strangers(document["faults"])) for document in searched],
     )
     return "\n".join(lines) + "\n"
 
