@@ -49,17 +49,18 @@ def bench(runs: Sequence[Mapping[str, Any]]) -> str:
     for name in dict.fromkeys(run["tool"] for run in runs):
         own = [run for run in runs if run["tool"] == name]
         cases, cpu, wall = (median(run[key] for run in own) for key in ("cases", "cpu", "wall"))
-        startup = median(run["startup"] for run in own)
+        startup, requests = (median(run[key] for run in own) for key in ("startup", "requests"))
         rows.append(
             [
                 name,
                 f"{cases:.0f}",
-                f"{median(run['requests'] for run in own):.0f}",
+                f"{requests:.0f}",
                 f"{wall:.1f}",
                 f"{cpu:.1f}",
                 f"{startup:.1f}",
                 f"{cases / cpu:.0f}",
                 f"{cases / (wall - startup):.0f}",
+                f"{requests / (wall - startup):.0f}",
                 f"{sum(run['exit_code'] != 0 for run in own)} of {len(own)}",
             ]
         )
@@ -72,6 +73,7 @@ def bench(runs: Sequence[Mapping[str, Any]]) -> str:
         "to the first request, s",
         "cases per CPU second",
         "cases per second after the first request",
+        "requests per second after the first request",
         "false alarms, seeds",
     )
     return _table(head, rows)
