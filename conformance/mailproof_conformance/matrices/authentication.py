@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from mailproof_conformance import specimen, wire
+from mailproof_conformance.basic_credentials import AUTHORIZATION, own, written
 from mailproof_conformance.case import Case
 from mailproof_conformance.check import NONE
 from mailproof_conformance.expectation import shown
@@ -190,15 +190,12 @@ def _keeps_ours(operation: Operation, response: Response, check: Check) -> None:
 
 
 def _wrong_password(operation: Operation, check: Check) -> None:
-    user, _ = _basic(check)
-    value = base64.b64encode(f"{user}:{_WRONG}".encode()).decode()
-    _refused(operation, {"Authorization": f"Basic {value}"}, check)
+    user, _ = own(check)
+    _refused(operation, {AUTHORIZATION: written("Basic", user, _WRONG)}, check)
 
 
 def _scheme_in_lower_case(operation: Operation, check: Check) -> None:
-    user, password = _basic(check)
-    value = base64.b64encode(f"{user}:{password}".encode()).decode()
-    response = specimen.call(check, operation, headers={"Authorization": f"basic {value}"})
+    response = specimen.call(check, operation, headers={AUTHORIZATION: written("basic", *own(check))})
     check.conforms(operation.id, response)
     if response.status == _UNAUTHORIZED:
         raise Broken("the scheme in lower case is taken", "any status but 401", response.status)
@@ -213,19 +210,6 @@ def _answered(operation: Operation, check: Check) -> None:
     check.conforms(operation.id, response)
     if response.status == _UNAUTHORIZED:
         raise Broken("a request without credentials is answered", "any status but 401", response.status)
-
-
-def _basic(check: Check) -> tuple[str, str]:
-    """User and password of the target's own Basic credentials; skips where it has others."""
-    value = next((v for name, v in check.default_headers.items() if name.lower() == "authorization"), "")
-    scheme, _, text = value.partition(" ")
-    try:
-        user, colon, password = base64.b64decode(text, validate=True).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError):
-        user, colon, password = "", "", ""
-    if scheme.lower() != "basic" or not colon:
-        check.skip("the target's credentials are not Basic ones")
-    return user, password
 
 
 def _rpc_cases(contract: Contract) -> Iterator[Case]:

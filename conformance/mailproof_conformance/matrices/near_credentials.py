@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from mailproof.pointers import mapping
 from mailproof_conformance import specimen, wire
+from mailproof_conformance.basic_credentials import AUTHORIZATION, own, written
 from mailproof_conformance.case import Case
 from mailproof_conformance.check import NONE
 from mailproof_conformance.front import level_of, problem_of
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
     from mailproof_conformance.check import Check
     from mailproof_conformance.exchange import Response
 
-_AUTHORIZATION = "Authorization"
 _SCHEMES = ("Bearer", "Token", "Digest", "Negotiate", "Basicx")
 _CALLERS = ("other_account", "other_realm", "no_permission", BY_KEY)
 """What targets call further callers."""
@@ -60,7 +58,7 @@ def _basic(operation: Operation, stated: Level) -> Iterator[Case]:
     promise = f"The right user and password under the name of another scheme are refused by {operation.id}."
     yield _case(operation, "near-scheme", promise, stated, partial(_near_scheme, operation))
     if wire.needs_credentials(operation):
-        promise = f"The right user and password in another header than {_AUTHORIZATION} are refused by {operation.id}."
+        promise = f"The right user and password in another header than {AUTHORIZATION} are refused by {operation.id}."
         yield _case(operation, "near-header", promise, stated, partial(_near_header, operation))
 
 
@@ -104,8 +102,8 @@ def refuses(check: Check, operation: Operation, headers: Mapping[str, str] | Non
 
 
 def _near_part(operation: Operation, part: str, check: Check) -> None:
-    user, password = _own(check)
-    refuses(check, operation, {_AUTHORIZATION: _written("Basic", *_STRANGER)})
+    user, password = own(check)
+    refuses(check, operation, {AUTHORIZATION: written("Basic", *_STRANGER)})
     right = user if part == "user" else password
     wrong = dict(near_misses(right))
     if part == "password":
@@ -114,25 +112,25 @@ def _near_part(operation: Operation, part: str, check: Check) -> None:
         pair = (text, password) if part == "user" else (user, text)
         if text == right or (part == "user" and ":" in text):
             continue
-        headers = {_AUTHORIZATION: _written("Basic", *pair)}
+        headers = {AUTHORIZATION: written("Basic", *pair)}
         response = specimen.call(check, operation, credentials=NONE, headers=headers)
         _is_refused(check, response, f"a {part} with a difference ({how})")
 
 
 def _near_scheme(operation: Operation, check: Check) -> None:
     for scheme in ("Basic", _SCHEMES[0]):
-        refuses(check, operation, {_AUTHORIZATION: _written(scheme, *_STRANGER)})
+        refuses(check, operation, {AUTHORIZATION: written(scheme, *_STRANGER)})
     for scheme in _SCHEMES:
-        headers = {_AUTHORIZATION: _written(scheme, *_own(check))}
+        headers = {AUTHORIZATION: written(scheme, *own(check))}
         response = specimen.call(check, operation, credentials=NONE, headers=headers)
         _is_refused(check, response, f"the right user and password under the scheme {scheme}")
 
 
 def _near_header(operation: Operation, check: Check) -> None:
     refuses(check, operation)
-    value = _written("Basic", *_own(check))
+    value = written("Basic", *own(check))
     for name in _ELSEWHERE:
-        headers = {name: f"{_AUTHORIZATION}={value}" if name == "Cookie" else value}
+        headers = {name: f"{AUTHORIZATION}={value}" if name == "Cookie" else value}
         response = specimen.call(check, operation, credentials=NONE, headers=headers)
         _is_refused(check, response, f"the right user and password in {name} alone")
 
@@ -167,7 +165,7 @@ def _near_key_of_call(method: str, failed: Mapping[str, Any], check: Check) -> N
 def _same_for_all(operation: Operation, check: Check) -> None:
     """Right credentials of every kind of caller, and wrong ones."""
     plain = specimen.call(check, operation, credentials=NONE)
-    wrong = {_AUTHORIZATION: _written("Basic", *_STRANGER)}
+    wrong = {AUTHORIZATION: written("Basic", *_STRANGER)}
     answers = {"wrong credentials": specimen.call(check, operation, credentials=NONE, headers=wrong)}
     answers["our credentials"] = specimen.call(check, operation, headers=check.default_headers)
     for name in _CALLERS:
@@ -184,21 +182,3 @@ def _is_refused(check: Check, response: Response, about: str) -> None:
         check.equal(401 if known is None else known.status, response.status, f"the status for {about}")
     if known is not None:
         check.problem("unauthorized", response)
-
-
-def _written(scheme: str, user: str, password: str) -> str:
-    return f"{scheme} " + base64.b64encode(f"{user}:{password}".encode()).decode()
-
-
-def _own(check: Check) -> tuple[str, str]:
-    """User and password of the target's own Basic credentials; skips where it has others."""
-    headers = check.default_headers.items()
-    value = next((value for name, value in headers if name.lower() == _AUTHORIZATION.lower()), "")
-    scheme, _, text = value.partition(" ")
-    try:
-        user, colon, password = base64.b64decode(text, validate=True).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError):
-        user, colon, password = "", "", ""
-    if scheme.lower() != "basic" or not colon:
-        check.skip("the target's credentials are not Basic ones")
-    return user, password
