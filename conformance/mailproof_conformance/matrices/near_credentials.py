@@ -25,9 +25,8 @@ if TYPE_CHECKING:
 _SCHEMES = ("Bearer", "Token", "Digest", "Negotiate", "Basicx")
 _CALLERS = ("other_account", "other_realm", "no_permission", BY_KEY)
 """What targets call further callers."""
+_UNAUTHORIZED = 401
 _STRANGER = ("mailproof-wrong", "mailproof-wrong")
-_PLAIN = ("no credentials", "wrong credentials")
-"""What the plain cases of authentication try as well: where these are let in, the finding is theirs."""
 _ELSEWHERE = ("Proxy-Authorization", "X-Authorization", "Cookie")
 
 
@@ -95,10 +94,16 @@ def _schemes(contract: Contract, operation: Operation) -> Iterator[Mapping[str, 
 
 
 def refuses(check: Check, operation: Operation, headers: Mapping[str, str] | None = None) -> None:
-    """Raises Broken where credentials that are plainly wrong, or none, are let in: then near ones tell nothing new."""
+    """Raises Broken where credentials that are plainly wrong, or none, are let in: then near ones tell nothing new.
+
+    The finding is that of the plain cases of authentication.
+    """
     response = specimen.call(check, operation, credentials=NONE, headers=headers)
     if is_success(response):
-        _is_refused(check, response, _PLAIN[bool(headers)])
+        if "unauthorized" in check.expectations.problems:
+            check.problem("unauthorized", response)
+        about = f"the status for {'wrong' if headers else 'no'} credentials"
+        check.equal(_UNAUTHORIZED, response.status, about)
 
 
 def _near_part(operation: Operation, part: str, check: Check) -> None:
@@ -178,7 +183,6 @@ def _same_for_all(operation: Operation, check: Check) -> None:
 
 def _is_refused(check: Check, response: Response, about: str) -> None:
     known = check.expectations.problems.get("unauthorized")
-    if known is None or about not in _PLAIN:
-        check.equal(401 if known is None else known.status, response.status, f"the status for {about}")
+    check.equal(_UNAUTHORIZED if known is None else known.status, response.status, f"the status for {about}")
     if known is not None:
         check.problem("unauthorized", response)

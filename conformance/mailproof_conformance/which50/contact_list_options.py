@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from mailproof_conformance.laws import law
+from mailproof_conformance.which50.reads import quoted
 from mailproof_conformance.which50.spare_list import BAD_REQUEST, OK, Row, SpareList, contacts_of, ids, read, values_of
 
 if TYPE_CHECKING:
@@ -58,10 +59,6 @@ class _Crowd:
         ]
 
 
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
-
-
 def _key(row: Row, name: str) -> str:
     return str(values_of(row).get(name) or "").casefold()
 
@@ -74,7 +71,7 @@ def a_filter_gives_whom_it_names(check: Check) -> None:
         texts = crowd.texts(name)
         for text in [*texts[: _MOST // 2], *texts[-_MOST // 2 :]]:
             expected = crowd.where(**{name: text})
-            found = crowd.asked(filter=f"{name} eq {_quoted(text)}")
+            found = crowd.asked(filter=f"{name} eq {quoted(text)}")
             check.equal(expected, ids(found), f"the contacts with {name} eq {text!r}")
 
 
@@ -101,10 +98,10 @@ def comparisons_are_joined_by_and(check: Check) -> None:
     for text in crowd.texts(one)[: _MOST // 3]:
         for further in crowd.texts(other)[: _MOST // 3]:
             expected = crowd.where(**{one: text, other: further})
-            both = f"{one} eq {_quoted(text)} and {other} eq {_quoted(further)}"
+            both = f"{one} eq {quoted(text)} and {other} eq {quoted(further)}"
             check.equal(expected, ids(crowd.asked(filter=both)), f"the contacts with {both}")
             for third, whom in ((text, expected), (check.fresh("Nobody"), [])):
-                all_three = f"{both} and {one} eq {_quoted(third)}"
+                all_three = f"{both} and {one} eq {quoted(third)}"
                 check.equal(whom, ids(crowd.asked(filter=all_three)), f"the contacts with {all_three}")
 
 
@@ -114,11 +111,11 @@ def letter_case_is_nothing_to_a_filter(check: Check) -> None:
     crowd = _Crowd(check)
     name = crowd.coarse()[0]
     text = crowd.texts(name)[0]
-    expected = ids(crowd.asked(filter=f"{name} eq {_quoted(text)}"))
+    expected = ids(crowd.asked(filter=f"{name} eq {quoted(text)}"))
     for change in (str.upper, str.lower):
-        found = crowd.asked(filter=f"{change(name)} eq {_quoted(change(text))}")
+        found = crowd.asked(filter=f"{change(name)} eq {quoted(change(text))}")
         check.equal(expected, ids(found), f"the contacts with {change(name)} eq {change(text)!r}")
-    found = contacts_of(check, crowd.id, {"$FILTER": f"{name} eq {_quoted(text)}"})
+    found = contacts_of(check, crowd.id, {"$FILTER": f"{name} eq {quoted(text)}"})
     check.equal(expected, ids(found), "the contacts by a $FILTER")
 
 
@@ -155,7 +152,7 @@ def a_text_in_a_filter_is_a_text(check: Check) -> None:
     spare.saved({spare.email: spare.address(), name: mark})
     for text in ("o'hara", "' or 1 eq 1", "x' and y eq 'x", "'; drop table contact; --", "%", "*", "''", "\\'"):
         row = spare.saved({spare.email: spare.address(), name: mark, other: text})
-        found = spare.contacts({"$filter": f"{name} eq '{mark}' and {other} eq {_quoted(text)}"})
+        found = spare.contacts({"$filter": f"{name} eq '{mark}' and {other} eq {quoted(text)}"})
         check.equal([row["EncContactId"]], ids(found), f"the contacts with {other} eq {text!r}")
 
 
@@ -197,7 +194,7 @@ def a_part_is_taken_last(check: Check) -> None:
     """A filter, an order, and then a part of what they leave."""
     crowd = _Crowd(check)
     one, other = crowd.coarse()
-    options = {"filter": f"{one} eq {_quoted(crowd.texts(one)[0])}", "orderby": f"{other} desc"}
+    options = {"filter": f"{one} eq {quoted(crowd.texts(one)[0])}", "orderby": f"{other} desc"}
     whole = ids(crowd.asked(**options))
     for skip, top in ((0, 3), (2, 3), (len(whole) - 1, 3)):
         found = crowd.asked(**options, skip=skip, top=top)

@@ -8,6 +8,7 @@ from mailproof_conformance.laws import law
 from mailproof_conformance.which50.import_jobs import Imports
 from mailproof_conformance.which50.messages import messages
 from mailproof_conformance.which50.people import stored
+from mailproof_conformance.which50.reads import quoted
 from mailproof_conformance.which50.spare_list import OK, Row, SpareList, ids, values_of
 
 if TYPE_CHECKING:
@@ -137,6 +138,5 @@ def a_filter_takes_a_text_to_the_letter(check: Check) -> None:
     spare = SpareList(check)
     name = spare.texts[0]
     for text, row in _pairs(spare):
-        literal = text.replace("'", "''")
-        found = spare.contacts({"$filter": f"{name} eq '{literal}'"})
+        found = spare.contacts({"$filter": f"{name} eq {quoted(text)}"})
         check.equal([row["EncContactId"]], ids(found), f"the contacts that a $filter finds by {text!r}")

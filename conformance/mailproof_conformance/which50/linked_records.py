@@ -22,7 +22,7 @@ from mailproof_conformance.which50.linked_tables import (
     records,
     tables,
 )
-from mailproof_conformance.which50.reads import XML, media_types, pointer, value_of
+from mailproof_conformance.which50.reads import XML, media_types, pointer, quoted, value_of
 from mailproof_conformance.which50.spare_list import BAD_REQUEST, NO_ID, NOT_FOUND, OK
 
 if TYPE_CHECKING:
@@ -138,9 +138,8 @@ def a_filter_keeps_what_is_equal(check: Check) -> None:
         texts = [record[name] for record in whole if isinstance(record[name], str) and record[name].strip()]
         parts = [part for text in texts for part in (text[:-1], text[1:]) if part.strip()]
         for text in dict.fromkeys([*texts[:_MOST_TEXTS], *parts[:_MOST_TEXTS]]):
-            literal = text.replace("'", "''")
             expected = [record for record in whole if _is_text(record[name], text)]
-            found = records(check, table, "*", filter=f"{name} eq '{literal}'")
+            found = records(check, table, "*", filter=f"{name} eq {quoted(text)}")
             check.equal(expected, found, f"the records whose {name} is {text!r}")
 
 

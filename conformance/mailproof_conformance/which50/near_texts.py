@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from mailproof_conformance.laws import law
 from mailproof_conformance.near_misses import alike_at_first, near_misses
+from mailproof_conformance.which50.reads import quoted
 from mailproof_conformance.which50.spare_list import OK, SpareList, ids
 
 if TYPE_CHECKING:
@@ -22,10 +23,6 @@ def _near(check: Check, text: str) -> dict[str, str]:
     return dict(kept[check.seed % _QUICK :: _QUICK]) if check.profile == "quick" else dict(kept)
 
 
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
-
-
 @law("W50-filter-selects")
 def near_texts_are_other_texts(check: Check) -> None:
     """A contact with a text is not among those with a text that almost is the same."""
@@ -34,10 +31,10 @@ def near_texts_are_other_texts(check: Check) -> None:
     mark = check.fresh("mark")
     text = f"{mark} Größe 7"
     row = spare.saved({spare.email: spare.address(), name: mark, other: text})
-    found = spare.contacts({"$filter": f"{name} eq '{mark}' and {other} eq {_quoted(text)}"})
+    found = spare.contacts({"$filter": f"{name} eq '{mark}' and {other} eq {quoted(text)}"})
     check.equal([row["EncContactId"]], ids(found), f"the contacts with {other} eq {text!r}")
     for how, near in _near(check, text).items():
-        found = spare.contacts({"$filter": f"{name} eq '{mark}' and {other} eq {_quoted(near)}"})
+        found = spare.contacts({"$filter": f"{name} eq '{mark}' and {other} eq {quoted(near)}"})
         check.equal([], ids(found), f"the contacts with {other} eq {near!r}, where one has {text!r} ({how})")
 
 

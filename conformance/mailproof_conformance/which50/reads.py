@@ -68,6 +68,11 @@ def value(check: Check, operation_id: str, contact: str, **path: object) -> Any:
     return response.json()
 
 
+def quoted(text: str) -> str:
+    """A text as a `$filter` takes it: in single quotes, those in it doubled."""
+    return "'" + text.replace("'", "''") + "'"
+
+
 def value_of(check: Check, operation_id: str, response: Response) -> Any:
     """What a 200 says, in whichever form; how well the form is kept is not looked at."""
     if not is_xml(response.media_type):
