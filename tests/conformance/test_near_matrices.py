@@ -14,9 +14,7 @@ from in_process import Wire, in_process
 from moves import answer_of, answers, asks, body, data, does, header, is_array, is_object, path, query
 
 from mailproof import contract
-from mailproof_conformance.check import Check
 from mailproof_conformance.plan import plan
-from mailproof_conformance.session import Session
 from mailproof_conformance.verdicts import Broken
 
 if TYPE_CHECKING:
@@ -24,7 +22,6 @@ if TYPE_CHECKING:
 
     from moves import Forward, Mangle
 
-    from mailproof_conformance.client import Client
     from mailproof_conformance.exchange import Request, Response
 
 LOGINS = {"whatcounts": ("myAccount", "xyzpwd123"), "which50": ("api@harbour-store.example", "Tr4wler-Basket")}
@@ -208,22 +205,12 @@ def wire(request: pytest.FixtureRequest) -> Iterator[Wire]:
     yield from in_process(request.param)
 
 
-def run(wire: Wire, case_id: str, mangle: Mangle | None) -> None:
-    wire.reset(mangle)
-    promises = contract(wire.target.provider)
-    session = Session(promises, wire.target, cast("Client", wire), profile="standard", seed=0)
-    (case,) = (case for case in plan(promises, "standard") if case.id == case_id)
-    check = Check(session, case.id)
-    case.run(check)
-    check.judge_kept()
-
-
 def test_a_case_holds_and_notices_its_fault(wire: Wire) -> None:
     for provider, case_id, mangle in FAULTS:
         if provider == wire.target.provider:
-            run(wire, case_id, None)
+            wire.judge(case_id, None)
             with pytest.raises(Broken):
-                run(wire, case_id, mangle)
+                wire.judge(case_id, mangle)
 
 
 def test_near_misses_are_not_quick() -> None:

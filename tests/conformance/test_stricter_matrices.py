@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import pytest
 from in_process import Wire, in_process
 from moves import answer_of, answers, with_header
 
-from mailproof import contract
-from mailproof_conformance.check import Check
-from mailproof_conformance.plan import plan
-from mailproof_conformance.session import Session
 from mailproof_conformance.verdicts import Broken
 
 if TYPE_CHECKING:
@@ -19,7 +15,6 @@ if TYPE_CHECKING:
 
     from moves import Mangle
 
-    from mailproof_conformance.client import Client
 
 LISTING = "/subscribers/availableimagessenttocustomerkey/{customerKey}"
 SHOWN = "/subscribers/availableimagessenttocustomerkey/[^/]+"
@@ -57,17 +52,9 @@ def wire(request: pytest.FixtureRequest) -> Iterator[Wire]:
     yield from in_process(request.param)
 
 
-def run(wire: Wire, case_id: str, mangle: Mangle | None) -> None:
-    wire.reset(mangle)
-    promises = contract(wire.target.provider)
-    session = Session(promises, wire.target, cast("Client", wire), profile="standard", seed=0)
-    (case,) = (case for case in plan(promises, "standard") if case.id == case_id)
-    case.run(Check(session, case.id))
-
-
 def test_a_case_holds_and_notices_its_fault(wire: Wire) -> None:
     for provider, case_id, mangle in FAULTS:
         if provider == wire.target.provider:
-            run(wire, case_id, None)
+            wire.judge(case_id, None)
             with pytest.raises(Broken):
-                run(wire, case_id, mangle)
+                wire.judge(case_id, mangle)

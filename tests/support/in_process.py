@@ -19,6 +19,7 @@ from mailproof_conformance.check import Check
 from mailproof_conformance.exchange import Exchange, Request, Response
 from mailproof_conformance.guard import Address, Guard
 from mailproof_conformance.laws import laws_of
+from mailproof_conformance.plan import plan
 from mailproof_conformance.runner import run_cases
 from mailproof_conformance.session import Session
 from mailproof_conformance.target import Credential, Target
@@ -177,6 +178,16 @@ class Wire:
             except Skipped as reason:  # pytest would take it for a skip of its own
                 pytest.fail(f"{law.id}: the sandbox lacks what the law needs: {reason}")
         return found
+
+    def judge(self, case_id: str, mangle: Mangle | None) -> None:
+        """Runs one case, with a fault or none. Raises Broken where what it is about is broken."""
+        self.reset(mangle)
+        promises = contract(self.provider)
+        session = Session(promises, self.target, cast("Client", self), profile="standard", seed=0)
+        (case,) = (case for case in plan(promises, "standard") if case.id == case_id)
+        check = Check(session, case.id)
+        case.run(check)
+        check.judge_kept()
 
     def close(self) -> None:
         """Lets go of the loop and the store."""
