@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 _Row = dict[str, Any]
-_FoundBy = tuple[str, str]
-"""A field and the value by which a row is found."""
+_FoundBy = tuple[str | None, str]
+"""A field and the value by which rows are found; without a field it is the id."""
 _Asked = _FoundBy | None
 """By what rows are asked for; None where all of a kind are."""
 _MOST_CHARACTERS = 8_000_000  # of JSON, in all; what it stands for takes some five times as many bytes

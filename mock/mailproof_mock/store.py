@@ -113,9 +113,14 @@ class Store:
         return sum(self._ticks.values())
 
     def get(self, account: str, kind: str, row_id: object) -> Row | None:
-        """The row of that id."""
-        found = self._one("get", account=account, kind=kind, id=str(row_id))
-        return None if found is None else orjson.loads(found[0])
+        """The row of that id. It is not to be changed."""
+        text = str(row_id)
+
+        def read() -> list[tuple[int, str]]:
+            return self._all("get", account=account, kind=kind, id=text)
+
+        found = self._lately_read.rows(account, kind, (None, text), read)
+        return found[0] if found else None
 
     def get_some(self, account: str, kind: str, ids: Iterable[object]) -> list[Row]:
         """The rows of those ids that there are, each once, in no order."""
@@ -159,7 +164,7 @@ class Store:
             values = {"account": account, "kind": kind, "field": field, "value": value, "seq": seq}
             self._db.execute(self._sql["add_key"], values)
         self._lately_read.delete(account, kind, seq, earlier)
-        self._lately_read.put(account, kind, seq, text, present)
+        self._lately_read.put(account, kind, seq, text, [(None, str(row_id)), *present])
 
     def put_all(self, account: str, kind: str, id_field: str, docs: Iterable[Row], keys: Iterable[str]) -> None:
         """Inserts rows, or replaces those of their ids, as `put` does, in a few statements for thousands of rows."""
@@ -192,7 +197,8 @@ class Store:
         found = self._one("drop", account=account, kind=kind, id=str(row_id))
         if found is None:
             return False
-        self._lately_read.delete(account, kind, found[0], self._all("drop_keys", of_row=found[0]))
+        (seq,) = found
+        self._lately_read.delete(account, kind, seq, [(None, str(row_id)), *self._all("drop_keys", of_row=seq)])
         return True
 
     def next(self, account: str, name: str) -> int:
@@ -250,10 +256,7 @@ class Store:
         self._ticks.pop(account, None)
 
     def _one(self, statement: str, /, **values: object) -> tuple[Any, ...] | None:
-        cursor = self._db.execute(self._sql[statement], values)
-        found = cast("tuple[Any, ...] | None", cursor.fetchone())
-        cursor.close()
-        return found
+        return cast("tuple[Any, ...] | None", self._db.execute(self._sql[statement], values).fetchone())
 
     def _all(self, statement: str, /, **values: object) -> list[tuple[Any, ...]]:
         return self._db.execute(self._sql[statement], values).fetchall()

@@ -104,7 +104,7 @@ _step = insert(counter).values(account=_account, name=bindparam("name"), value=_
 _seq_of = select(row.c.seq).where(_row_of & (row.c.id == _id)).scalar_subquery()
 
 _STATEMENTS: dict[str, CompilerElement] = {
-    "get": select(row.c.doc).where(_row_of & (row.c.id == _id)),
+    "get": select(row.c.seq, row.c.doc).where(_row_of & (row.c.id == _id)),
     "get_some": select(row.c.doc).where(
         _row_of & row.c.id.in_(select(func.json_each(bindparam("ids")).table_valued("value").c.value))
     ),

@@ -34,7 +34,9 @@ STEP: st.SearchStrategy[tuple[str, list[Row]]] = st.one_of(
 
 
 def state(store: Store) -> list[list[Row]]:
-    return [store.all("a", "thing"), *(store.find("a", "thing", "List", number) for number in (1, 2))]
+    by_id = [store.get("a", "thing", row_id) for row_id in range(5)]
+    lists = (store.find("a", "thing", "List", number) for number in (1, 2))
+    return [store.all("a", "thing"), *lists, [row for row in by_id if row is not None]]
 
 
 async def write_and_undo(store: Store, rows: list[Row]) -> None:
@@ -74,6 +76,7 @@ def test_what_is_read_is_what_was_written_last(steps: list[tuple[str, list[Row]]
         for step, given_rows in steps:
             take(store, rows, step, given_rows)
             expected = [list(rows.values()), *([r for r in rows.values() if r["List"] == n] for n in (1, 2))]
+            expected.append([rows[row_id] for row_id in sorted(rows)])
             assert expected == state(store)
 
 
