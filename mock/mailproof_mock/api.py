@@ -11,7 +11,7 @@ from mailproof_mock.compress import Compressor
 from mailproof_mock.dialect import Dialect, error_media_types
 from mailproof_mock.front_door import front_door
 from mailproof_mock.negotiate import Negotiator
-from mailproof_mock.plan import Plan
+from mailproof_mock.plan import Plan, Writers
 from mailproof_mock.route import Routes
 from mailproof_mock.rpc import RpcEndpoint
 from mailproof_mock.validate import Validators
@@ -45,9 +45,10 @@ class Api:
         self.routes: Routes[Plan] = Routes(case_sensitive=sensitive, slash_matters=slash)
         self.root_routes: Routes[Plan] = Routes(case_sensitive=sensitive, slash_matters=slash)
         self.plans: list[Plan] = []
+        writers = Writers(document, responses)
         for operation in contract.operations:
             handler = sandbox.handlers.get(operation.id, _unreachable)
-            plan = Plan(contract, operation, handler, self.door, self.dialect, requests, responses)
+            plan = Plan(contract, operation, handler, self.door, self.dialect, requests, writers)
             self.authenticator.require(plan.security, f"{self.where}: {operation.method.upper()} {operation.path}")
             routes = self.root_routes if operation.at_root else self.routes
             routes.add(operation.method, operation.path, plan)

@@ -70,7 +70,8 @@ class Front:
         except Disconnected:
             return
         spoken = api.compressor.pack(spoken, request.headers.get("accept-encoding", ""))
-        _log.debug("%s %s -> %s", request.method, request.raw_path.decode("ascii", "replace")[:200], spoken.status)
+        if _log.isEnabledFor(logging.DEBUG):
+            _log.debug("%s %s -> %s", request.method, request.raw_path.decode("ascii", "replace")[:200], spoken.status)
         headers = {**spoken.headers, **shared_headers(api.door, request)}
         if spoken.media_type is not None:
             headers["Content-Type"] = spoken.media_type
@@ -106,13 +107,14 @@ class Front:
             )
             plan.authorise(login)
             wanted = plan.negotiate(accept)
+            reached_at = request.base_url
             call: dict[str, Any] = {
                 "path": plan.parameters.path(path),
                 "query": plan.parameters.query(request.query),
                 "headers": plan.parameters.headers(request.headers),
                 "read_body": partial(plan.body, body, request.headers.get("content-type", "")),
-                "base_url": request.base_url + api.sandbox.root,
-                "root_url": request.base_url + api.sandbox.mount,
+                "base_url": reached_at + api.sandbox.root,
+                "root_url": reached_at + api.sandbox.mount,
             }
             answer = await api.run(plan, login, call)
             content, content_type = plan.write(answer, wanted)

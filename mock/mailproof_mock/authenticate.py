@@ -89,11 +89,11 @@ class Authenticator:
                 raise Problem("unauthorized")
             if login is not None:
                 sent[name] = login
-        if len({login.account for login in sent.values()}) > 1:
+        if len(sent) > 1 and len({login.account for login in sent.values()}) > 1:
             raise Problem("unauthorized")
         for alternative in security:
-            if all(name in sent for name in alternative):
-                return next((sent[name] for name in self._schemes if name in sent), ANONYMOUS)
+            if alternative.keys() <= sent.keys():
+                return next(iter(sent.values()), ANONYMOUS)
         raise Problem("unauthorized")
 
     def require(self, security: Sequence[Mapping[str, Any]], where: str) -> None:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from mailproof_mock.datacontract_forms import ARRAYS, INSTANCE, SYSTEM, XSD, Forms, Place, Schema, check_depth
 from mailproof_mock.datacontract_text import element_name, split_date
@@ -47,8 +46,7 @@ def strip_xml_only(document: Mapping[str, Any], pointer: str) -> Callable[[Any],
     return _stripper(Forms(document), Forms(document).root(pointer), 0) or (lambda value: value)
 
 
-@dataclass(frozen=True, slots=True)
-class _Scope:
+class _Scope(NamedTuple):
     """What the start tags around a place have declared, and how many they are."""
 
     default: str | None = None
@@ -232,8 +230,8 @@ def _write_any(name: str, namespace: str, scope: _Scope, value: Any, out: list[s
         out.append(f'<{tag} i:nil="true"{declarations} />')
         return
     kind, inside = _type_of(value)
-    tag, declarations, inner = _open(scope, name, namespace, inside)
-    out.append(f'<{tag} i:type="{inner.qualified(kind, inside)}"{declarations}>')
+    start, end, inner = _typed(scope, name, namespace, kind, inside)
+    out.append(start)
     if isinstance(value, dict):
         _write_entries(cast("dict[str, Any]", value), inner, out)
     elif isinstance(value, list):
@@ -241,10 +239,19 @@ def _write_any(name: str, namespace: str, scope: _Scope, value: Any, out: list[s
             _write_any("anyType", ARRAYS, inner, entry, out)
     else:
         out.append(_text(value))
-    out.append(f"</{tag}>")
+    out.append(end)
+
+
+@lru_cache(maxsize=4096)
+def _typed(scope: _Scope, name: str, namespace: str, kind: str, inside: str) -> tuple[str, str, _Scope]:
+    """Start tag, end tag and inner scope of an element that says the type of its value."""
+    tag, declarations, inner = _open(scope, name, namespace, inside)
+    return f'<{tag} i:type="{inner.qualified(kind, inside)}"{declarations}>', f"</{tag}>", inner
 
 
 def _type_of(value: object) -> tuple[str, str]:
+    if isinstance(value, str):
+        return "string", XSD
     if isinstance(value, dict):
         return "ArrayOfKeyValueOfstringanyType", ARRAYS
     if isinstance(value, list):
@@ -254,7 +261,7 @@ def _type_of(value: object) -> tuple[str, str]:
     if isinstance(value, int):
         size = value if value >= 0 else -value - 1
         return "int" if size < _INT else "long" if size < _LONG else "decimal", XSD
-    return "double" if isinstance(value, float) else "string", XSD
+    return "double", XSD
 
 
 def _text(value: object) -> str:

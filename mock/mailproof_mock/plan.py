@@ -39,6 +39,30 @@ class _Writer:
     withhold: Withhold | None
 
 
+class Writers:
+    """The writers of one API, each compiled once: many operations answer an error with the same schema."""
+
+    def __init__(self, document: Mapping[str, Any], validators: Validators) -> None:
+        self._document = document
+        self._validators = validators
+        self._compiled: dict[tuple[str, str], _Writer] = {}
+
+    def at(self, pointer: str, media_type: str, schema: Mapping[str, Any] | None) -> _Writer:
+        """The writer of values of the schema that stands at a JSON pointer, if any does, in a media type."""
+        found = self._compiled.get((pointer, media_type))
+        if found is None:
+            found = self._compiled[pointer, media_type] = self._compile(pointer, media_type, schema)
+        return found
+
+    def _compile(self, pointer: str, media_type: str, schema: Mapping[str, Any] | None) -> _Writer:
+        is_checked = is_json(media_type) or "x-xml" in self._document
+        return _Writer(
+            self._validators.of(schema) if schema and is_checked else None,
+            encoder_for(self._document, pointer, media_type),
+            withhold_for(self._document, pointer) if schema else None,
+        )
+
+
 class Plan:
     """What the pipeline does for one operation."""
 
@@ -50,7 +74,7 @@ class Plan:
         door: FrontDoor,
         dialect: Dialect,
         requests: Validators,
-        responses: Validators,
+        writers: Writers,
     ) -> None:
         self.operation = operation
         self.handler = handler
@@ -61,7 +85,7 @@ class Plan:
         self._body: Body | None = body_of(contract, operation, requests, heed_case=door.member_case == "heed")
         self._enforce_content_type = door.content_type == "enforce"
         self._refuse_unknown = door.unknown_accept == "refuse"
-        self._writers, self._headers = _writers(contract, operation, responses)
+        self._writers, self._headers = _writers(contract, operation, writers)
         offered = tuple(dict.fromkeys(media for status, media in self._writers if status < 300))  # noqa: PLR2004 - 2xx
         self._negotiator = Negotiator(offered or dialect.media_types, door.accept_alias or {})
 
@@ -137,7 +161,7 @@ def declared_statuses(operation: Operation) -> dict[int, str]:
 
 
 def _writers(
-    contract: Contract, operation: Operation, responses: Validators
+    contract: Contract, operation: Operation, compiled: Writers
 ) -> tuple[dict[tuple[int, str], _Writer], dict[int, tuple[str, ...]]]:
     writers: dict[tuple[int, str], _Writer] = {}
     headers: dict[int, tuple[str, ...]] = {}
@@ -146,12 +170,8 @@ def _writers(
         declared = cast("dict[str, dict[str, Any]]", response.get("headers") or {})
         headers[status] = tuple(name for name, header in declared.items() if header.get("required"))
         for media_type, content in members(response, "content").items():
-            schema = content.get("schema")
             pointer = _pointer(contract.document, operation, status_text, media_type)
-            checked = responses.of(schema) if schema and (is_json(media_type) or "x-xml" in contract.document) else None
-            encode = encoder_for(contract.document, pointer, media_type)
-            withhold = withhold_for(contract.document, pointer) if schema else None
-            writers[status, media_type] = _Writer(checked, encode, withhold)
+            writers[status, media_type] = compiled.at(pointer, media_type, content.get("schema"))
     return writers, headers
 
 

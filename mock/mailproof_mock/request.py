@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from mailproof_mock.call import Problem
 from mailproof_mock.wire import MALFORMED
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from starlette.types import Scope
 
 _HOST = re.compile(r"[A-Za-z0-9._\-]+(:\d{1,5})?|\[[0-9A-Fa-f:.]+\](:\d{1,5})?")
@@ -26,22 +27,14 @@ class Request:
         self.raw_path: bytes = (scope.get("raw_path") or scope["path"].encode()).partition(b"?")[0]
         self.query: bytes = scope["query_string"]
         self.path: str = self.raw_path.decode("latin-1")
-
-    @cached_property
-    def headers(self) -> dict[str, str]:
-        """The headers; of one that is repeated, the values joined as RFC 9110 has it."""
-        found: dict[str, str] = {}
-        for raw_name, raw_value in self._scope["headers"]:
-            name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
-            found[name] = f"{found[name]}, {value}" if name in found else value
-        return found
+        self.headers = _joined(scope["headers"])
 
     @property
     def has_body(self) -> bool:
         """Whether a body was announced."""
         return self.headers.get("content-length", "0") != "0" or "transfer-encoding" in self.headers
 
-    @cached_property
+    @property
     def base_url(self) -> str:
         """Scheme and authority by which the client reached us; the socket's own where the Host header is no host."""
         host = self.headers.get("host", "")
@@ -74,3 +67,12 @@ class Request:
             raise Problem("url-too-long", f"The address has more than {limit} bytes.")
         if sum(len(name) + len(value) for name, value in self._scope["headers"]) > _HEADERS_LIMIT:
             raise Problem("bad-request", f"The headers have more than {_HEADERS_LIMIT} bytes.")
+
+
+def _joined(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
+    """The headers by name; of one that is repeated, the values joined as RFC 9110 has it."""
+    found: dict[str, str] = {}
+    for raw_name, raw_value in headers:
+        name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
+        found[name] = f"{found[name]}, {value}" if name in found else value
+    return found

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 _CLOCK = "clock"
 _AT_ONCE = 1_000  # rows whose values are held at a time
+_FEW = 10  # rows that are put one by one, so that the lists which are kept need not be read again
 _MARK = 0x6D70726F  # "mpro": SQLite's application_id of a data file of ours
 
 
@@ -62,13 +63,14 @@ class Store:
                 return
             untouched = self.untouched(account)
             self._db.execute("BEGIN IMMEDIATE")
+            self._lately_read.begin()
             try:
                 tick = self.next(account, _CLOCK)
                 yield tick
                 self._db.execute("COMMIT")
             except BaseException:
                 self._db.execute("ROLLBACK")
-                self._lately_read.forget_account(account)
+                self._lately_read.undo()
                 if untouched:
                     self.in_place(account)
                 raise
@@ -111,9 +113,14 @@ class Store:
         return sum(self._ticks.values())
 
     def get(self, account: str, kind: str, row_id: object) -> Row | None:
-        """The row of that id."""
-        found = self._one("get", account=account, kind=kind, id=str(row_id))
-        return None if found is None else orjson.loads(found[0])
+        """The row of that id. It is not to be changed."""
+        text = str(row_id)
+
+        def read() -> list[tuple[int, str]]:
+            return self._all("get", account=account, kind=kind, id=text)
+
+        found = self._lately_read.rows(account, kind, (None, text), read)
+        return found[0] if found else None
 
     def get_some(self, account: str, kind: str, ids: Iterable[object]) -> list[Row]:
         """The rows of those ids that there are, each once, in no order."""
@@ -125,16 +132,16 @@ class Store:
         """The rows whose key field has that value, in order of insertion. They are not to be changed."""
         text = _text(value)
 
-        def read() -> list[str]:
-            return [doc for (doc,) in self._all("find", account=account, kind=kind, field=field, value=text)]
+        def read() -> list[tuple[int, str]]:
+            return self._all("find", account=account, kind=kind, field=field, value=text)
 
         return self._lately_read.rows(account, kind, (field, text), read)
 
     def all(self, account: str, kind: str) -> list[Row]:
         """Every row of a kind, in order of insertion. They are not to be changed."""
 
-        def read() -> list[str]:
-            return [doc for (doc,) in self._all("all", account=account, kind=kind)]
+        def read() -> list[tuple[int, str]]:
+            return self._all("all", account=account, kind=kind)
 
         return self._lately_read.rows(account, kind, None, read)
 
@@ -156,14 +163,20 @@ class Store:
         for field, value in present:
             values = {"account": account, "kind": kind, "field": field, "value": value, "seq": seq}
             self._db.execute(self._sql["add_key"], values)
-        self._lately_read.forget_row(account, kind, [*earlier, *present])
+        self._lately_read.delete(account, kind, seq, earlier)
+        self._lately_read.put(account, kind, seq, text, [(None, str(row_id)), *present])
 
     def put_all(self, account: str, kind: str, id_field: str, docs: Iterable[Row], keys: Iterable[str]) -> None:
         """Inserts rows, or replaces those of their ids, as `put` does, in a few statements for thousands of rows."""
+        fields = tuple(keys)
+        rows = {str(doc[id_field]): doc for doc in docs}
+        if len(rows) <= _FEW:
+            for row_id, doc in rows.items():
+                self.put(account, kind, row_id, doc, fields)
+            return
         self._untouched.discard(account)
         self._lately_read.forget(account, kind)
-        fields = tuple(keys)
-        for some in _chunks({str(doc[id_field]): doc for doc in docs}.values(), _AT_ONCE):
+        for some in _chunks(rows.values(), _AT_ONCE):
             values = [
                 {"account": account, "kind": kind, "id": str(doc[id_field]), "doc": orjson.dumps(doc).decode()}
                 for doc in some
@@ -181,11 +194,12 @@ class Store:
     def delete(self, account: str, kind: str, row_id: object) -> bool:
         """Removes the row of that id; says whether there was one."""
         self._untouched.discard(account)
-        self._lately_read.forget(account, kind)
         found = self._one("drop", account=account, kind=kind, id=str(row_id))
-        if found is not None:
-            self._all("drop_keys", of_row=found[0])
-        return found is not None
+        if found is None:
+            return False
+        (seq,) = found
+        self._lately_read.delete(account, kind, seq, [(None, str(row_id)), *self._all("drop_keys", of_row=seq)])
+        return True
 
     def next(self, account: str, name: str) -> int:
         """Steps a counter of the account and gives its new value; the first is 1."""
@@ -242,10 +256,7 @@ class Store:
         self._ticks.pop(account, None)
 
     def _one(self, statement: str, /, **values: object) -> tuple[Any, ...] | None:
-        cursor = self._db.execute(self._sql[statement], values)
-        found = cast("tuple[Any, ...] | None", cursor.fetchone())
-        cursor.close()
-        return found
+        return cast("tuple[Any, ...] | None", self._db.execute(self._sql[statement], values).fetchone())
 
     def _all(self, statement: str, /, **values: object) -> list[tuple[Any, ...]]:
         return self._db.execute(self._sql[statement], values).fetchall()

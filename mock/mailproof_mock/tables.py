@@ -104,13 +104,13 @@ _step = insert(counter).values(account=_account, name=bindparam("name"), value=_
 _seq_of = select(row.c.seq).where(_row_of & (row.c.id == _id)).scalar_subquery()
 
 _STATEMENTS: dict[str, CompilerElement] = {
-    "get": select(row.c.doc).where(_row_of & (row.c.id == _id)),
+    "get": select(row.c.seq, row.c.doc).where(_row_of & (row.c.id == _id)),
     "get_some": select(row.c.doc).where(
         _row_of & row.c.id.in_(select(func.json_each(bindparam("ids")).table_valued("value").c.value))
     ),
     "any": select(exists().where(row.c.account == _account)),
-    "all": select(row.c.doc).where(_row_of).order_by(row.c.seq),
-    "find": select(row.c.doc).join(key, key.c.seq == row.c.seq).where(_key_of).order_by(row.c.seq),
+    "all": select(row.c.seq, row.c.doc).where(_row_of).order_by(row.c.seq),
+    "find": select(row.c.seq, row.c.doc).join(key, key.c.seq == row.c.seq).where(_key_of).order_by(row.c.seq),
     "count": select(func.count()).select_from(row).where(_row_of),
     "count_found": select(func.count()).select_from(key).where(_key_of),
     "put": _upsert.returning(row.c.seq),

@@ -20,7 +20,7 @@ _HEAD_LIMIT = 1_048_576  # bytes of a request line and headers that are taken be
 
 
 class _Together:
-    """A transport whose writes of one turn of the loop leave together.
+    """A transport whose writes leave together, at the end of an answer or of this turn of the loop.
 
     Head and body of an answer come as two writes; a client on the same machine would wake for the head, find no body
     and wait again.
@@ -37,15 +37,16 @@ class _Together:
     def write(self, data: bytes) -> None:
         """Takes bytes; they leave at the end of this turn of the loop."""
         if not self._held:
-            self._loop.call_soon(self._let_go)
+            self._loop.call_soon(self.let_go)
         self._held.append(data)
 
     def close(self) -> None:
         """Closes the connection behind what was written."""
-        self._let_go()
+        self.let_go()
         self._transport.close()
 
-    def _let_go(self) -> None:
+    def let_go(self) -> None:
+        """Sends what was written so far."""
         held, self._held = self._held, []
         if held:
             self._transport.writelines(held)
@@ -120,6 +121,11 @@ class WireProtocol(HttpToolsProtocol):
         """Ends a request, unless it is to be read again."""
         if not self._is_offer():
             super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        """Sends an answer that is whole, before anything else is done on the connection."""
+        cast("_Together", self.transport).let_go()
+        super().on_response_complete()
 
     def _refuse(self, data: bytes) -> None:
         """Lets the API refuse in its own words what is not HTTP; the connection ends with that answer."""

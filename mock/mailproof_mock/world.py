@@ -78,7 +78,7 @@ class World:
         return self._now
 
     async def get(self, kind: str, row_id: object) -> Row | None:
-        """The row of that kind and id."""
+        """The row of that kind and id. It is not to be changed."""
         return self._store.get(self._account, kind, row_id)
 
     async def get_some(self, kind: str, ids: Iterable[object]) -> list[Row]:

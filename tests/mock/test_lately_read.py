@@ -34,7 +34,9 @@ STEP: st.SearchStrategy[tuple[str, list[Row]]] = st.one_of(
 
 
 def state(store: Store) -> list[list[Row]]:
-    return [store.all("a", "thing"), *(store.find("a", "thing", "List", number) for number in (1, 2))]
+    by_id = [store.get("a", "thing", row_id) for row_id in range(5)]
+    lists = (store.find("a", "thing", "List", number) for number in (1, 2))
+    return [store.all("a", "thing"), *lists, [row for row in by_id if row is not None]]
 
 
 async def write_and_undo(store: Store, rows: list[Row]) -> None:
@@ -74,21 +76,22 @@ def test_what_is_read_is_what_was_written_last(steps: list[tuple[str, list[Row]]
         for step, given_rows in steps:
             take(store, rows, step, given_rows)
             expected = [list(rows.values()), *([r for r in rows.values() if r["List"] == n] for n in (1, 2))]
-            assert [sorted(some, key=str) for some in expected] == [sorted(some, key=str) for some in state(store)]
+            expected.append([rows[row_id] for row_id in sorted(rows)])
+            assert expected == state(store)
 
 
 def test_a_list_is_the_readers_own() -> None:
     kept = LatelyRead()
-    kept.rows("a", "thing", None, lambda: ['{"Id":1}', '{"Id":2}']).clear()
+    kept.rows("a", "thing", None, lambda: [(1, '{"Id":1}'), (2, '{"Id":2}')]).clear()
     assert [{"Id": 1}, {"Id": 2}] == kept.rows("a", "thing", None, list)
 
 
-def test_a_list_is_read_once_until_its_kind_is_written() -> None:
+def test_a_list_is_read_once_until_rows_of_its_kind_are_written() -> None:
     kept = LatelyRead()
     reads: list[str] = []
 
-    def read(kind: str) -> Callable[[], list[str]]:
-        def note() -> list[str]:
+    def read(kind: str) -> Callable[[], list[tuple[int, str]]]:
+        def note() -> list[tuple[int, str]]:
             reads.append(kind)
             return []
 
@@ -97,20 +100,66 @@ def test_a_list_is_read_once_until_its_kind_is_written() -> None:
     for kind in ("thing", "other", "thing", "other"):
         kept.rows("a", kind, ("List", "1"), read(kind))
     kept.forget("a", "thing")
-    kept.forget_row("a", "other", [("List", "2")])
+    kept.put("a", "other", 1, '{"Id":1}', [("List", "2")])
     for kind in ("thing", "other"):
         kept.rows("a", kind, ("List", "1"), read(kind))
     assert ["thing", "other", "thing"] == reads
+
+
+def test_one_row_that_is_written_takes_its_place_in_the_lists_that_are_kept() -> None:
+    kept = LatelyRead()
+    reads = [(2, '{"Id":2}'), (4, '{"Id":4}')]
+
+    def numbers(asked: tuple[str, str] | None) -> list[int]:
+        return [row["Id"] for row in kept.rows("a", "thing", asked, lambda: reads)]
+
+    assert [[2, 4], [2, 4]] == [numbers(None), numbers(("List", "1"))]
+    kept.put("a", "thing", 3, '{"Id":3}', [("List", "2")])
+    kept.put("a", "thing", 5, '{"Id":5}', [("List", "1")])
+    assert [[2, 3, 4, 5], [2, 4, 5]] == [numbers(None), numbers(("List", "1"))]
+    kept.delete("a", "thing", 3, [("List", "2")])
+    kept.put("a", "thing", 3, '{"Id":33}', [("List", "1")])
+    kept.delete("a", "thing", 4, [("List", "1")])
+    kept.put("a", "thing", 4, '{"Id":44}', [])
+    assert [[2, 33, 44, 5], [2, 33, 5]] == [numbers(None), numbers(("List", "1"))]
+    kept.delete("a", "thing", 2, [("List", "1")])
+    assert [[33, 44, 5], [33, 5]] == [numbers(None), numbers(("List", "1"))]
+
+
+def test_what_is_written_and_undone_is_read_again_and_nothing_else() -> None:
+    kept = LatelyRead()
+    reads: list[str] = []
+
+    def read(kind: str) -> Callable[[], list[tuple[int, str]]]:
+        def note() -> list[tuple[int, str]]:
+            reads.append(kind)
+            return []
+
+        return note
+
+    kinds = ("earlier", "put", "deleted", "many", "unwritten")
+    for kind in kinds:
+        kept.rows("a", kind, None, read(kind))
+    kept.put("a", "earlier", 1, '{"Id":1}', [])
+    kept.begin()
+    kept.put("a", "put", 1, '{"Id":1}', [])
+    kept.delete("a", "deleted", 1, [])
+    kept.forget("a", "many")
+    kept.undo()
+    reads.clear()
+    for kind in kinds:
+        kept.rows("a", kind, None, read(kind))
+    assert ["put", "deleted", "many"] == reads
 
 
 def test_no_more_is_kept_than_there_is_room_for() -> None:
     kept = LatelyRead(most_characters=1_100)
     reads: list[int] = []
 
-    def read(size: int) -> Callable[[], list[str]]:
-        def note() -> list[str]:
+    def read(size: int) -> Callable[[], list[tuple[int, str]]]:
+        def note() -> list[tuple[int, str]]:
             reads.append(size)
-            return [" " * size + "1"]
+            return [(1, " " * size + "1")]
 
         return note
 
@@ -122,10 +171,17 @@ def test_no_more_is_kept_than_there_is_room_for() -> None:
     assert [400, 250] == reads[-2:]
 
 
+def test_what_is_put_into_a_list_counts_as_well() -> None:
+    kept = LatelyRead(most_characters=1_000)
+    kept.rows("a", "thing", None, list)
+    kept.put("a", "thing", 1, '{"Id":1}' + " " * 900, [])
+    assert [{"Id": 2}] == kept.rows("a", "thing", None, lambda: [(2, '{"Id":2}')])
+
+
 def test_what_was_asked_for_counts_as_well() -> None:
     kept = LatelyRead(most_characters=1_000)
-    kept.rows("a", "thing", ("name", "x" * 2_000), lambda: ['{"Id":1}'])
-    assert [{"Id": 2}] == kept.rows("a", "thing", ("name", "x" * 2_000), lambda: ['{"Id":2}'])
+    kept.rows("a", "thing", ("name", "x" * 2_000), lambda: [(1, '{"Id":1}')])
+    assert [{"Id": 2}] == kept.rows("a", "thing", ("name", "x" * 2_000), lambda: [(1, '{"Id":2}')])
 
 
 @pytest.mark.parametrize("provider", providers())
@@ -135,11 +191,15 @@ def test_no_handler_changes_a_row_that_others_read(provider: str, monkeypatch: p
     changed: list[tuple[str, object]] = []
 
     def compare(
-        self: LatelyRead, account: str, kind: str, asked: tuple[str, str] | None, read: Callable[[], list[str]]
+        self: LatelyRead,
+        account: str,
+        kind: str,
+        asked: tuple[str, str] | None,
+        read: Callable[[], list[tuple[int, str]]],
     ) -> list[Row]:
         found = rows(self, account, kind, asked, read)
         compared.append(kind)
-        if [orjson.loads(text) for text in read()] != found:
+        if [orjson.loads(text) for _, text in read()] != found:
             changed.append((kind, asked))
         return found
 

@@ -70,7 +70,7 @@ async def add_import_batch(call: Call) -> Row:
         raise Problem("expectation-failed", f"{len(contacts)} contacts; a batch holds at most {_most()}.")
     staged = await _staged(call, job, contacts)
     if staged:
-        job["_batches"].append(len(staged))
+        job["_batches"] = [*job["_batches"], len(staged)]
         job["_matchable"] = [name for name in job["_matchable"] if all(_has(contact, name) for contact in staged)]
         row_id = batch_id(job, len(job["_batches"]))
         await call.world.put("import_batch", {"_id": row_id, "_job": job["Id"], "contacts": staged})
@@ -95,11 +95,12 @@ async def run_import_job(call: Call) -> Row:
 
 
 async def _job(call: Call) -> Row:
+    """The job that the path names, in a row of the caller's own. Raises Problem("unknown-import-job")."""
     contact_list = await contact_list_of(call)
     job = await call.world.get("import_job", call.path["importJobId"])
     if job is None or job["ContactListId"] != contact_list["Id"]:
         raise Problem("unknown-import-job")
-    return job
+    return {**job}
 
 
 def _fields(names: Sequence[str] | None, schema: ContactSchema) -> list[str]:

@@ -201,6 +201,8 @@ def _turned(line: list[_Word]) -> Iterator[tuple[str, str | None]]:
 
 def _core(text: str) -> tuple[str, str, str]:
     """What stands before the part of a word that is read from the right, that part, and what stands after it."""
+    if text.isascii():
+        return text, "", ""
     places = [place for place, character in enumerate(text) if bidirectional(character) in {"R", "AL"}]
     if not places:
         return text, "", ""

@@ -45,7 +45,8 @@ def chosen(
     wanted = _filter(query.get("$filter", ""), names)
     found = list(rows)
     for name, value in wanted:
-        found = [row for row in found if _equals(values(row).get(name), value)]
+        equals = _equals(value)
+        found = [row for row in found if equals(values(row).get(name))]
     for name, descending in reversed(_order(query.get("$orderby", ""), names)):
         found.sort(key=lambda row, name=name: _rank(values(row).get(name)), reverse=descending)  # type: ignore[misc]
     skip, top = query.get("$skip", 0), query.get("$top")
@@ -114,13 +115,14 @@ def _field(option: str, text: str, names: Mapping[str, str]) -> str:
     return name
 
 
-def _equals(found: object, wanted: object) -> bool:
-    if wanted is None or found is None:
-        return found is wanted
-    if wanted == "" or found == "":
-        return found == wanted
-    own = comparable(found)
-    return own is not None and own == comparable(wanted)
+def _equals(wanted: object) -> Callable[[object], bool]:
+    """Whether a value is the wanted one."""
+    if wanted is None:
+        return lambda found: found is None
+    if wanted == "":
+        return lambda found: found == ""
+    text = comparable(wanted)
+    return lambda found: found is not None and comparable(found) == text
 
 
 def _rank(value: object) -> tuple[int, float, str]:

@@ -117,7 +117,10 @@ def _facts_of(interactions: Iterable[_Row]) -> _Facts:
     """What is known of an item; of several interactions with a contact it is all that any of them says."""
     found: _Facts = {}
     for row in interactions:
-        facts = found.setdefault(row["_contact"], set())
+        contact = row["_contact"]
+        facts = found.get(contact)
+        if facts is None:
+            facts = found[contact] = set()
         for name, value in row["_detail"].items():
             if value and name != "Id":
                 facts.add(name)
