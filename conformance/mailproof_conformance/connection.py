@@ -12,6 +12,7 @@ import select
 import socket
 import ssl
 import time
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -53,12 +54,17 @@ def head(method: str, target: str, headers: list[tuple[str, str]]) -> bytes:
     if not _TARGET.fullmatch(target):
         raise ValueError(f"the target {target!r} has a character that no URL may have")
     lines = [f"{method} {target} HTTP/1.1"]
-    for name, value in headers:
-        if not _NAME.fullmatch(name) or _BREAK.search(value):
-            raise ValueError(f"the header {name!r} with the value {value!r}")
-        lines.append(f"{name}: {value}")
+    lines.extend(_header_line(name, value) for name, value in headers)
     lines.append("\r\n")
     return "\r\n".join(lines).encode("latin-1")
+
+
+@lru_cache(maxsize=512)
+def _header_line(name: str, value: str) -> str:
+    """A header as it is written; most requests of a run have the same few."""
+    if not _NAME.fullmatch(name) or _BREAK.search(value):
+        raise ValueError(f"the header {name!r} with the value {value!r}")
+    return f"{name}: {value}"
 
 
 def open_socket(address: tuple[str, int], timeout: float) -> socket.socket:

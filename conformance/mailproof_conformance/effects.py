@@ -59,7 +59,9 @@ class Effects:
         A verb that nothing declares counts as the gravest with that verb.
         """
         path = request.target.partition("?")[0]
-        return gravest(self._of_verb(verb, path, request) for verb in (request.method.upper(), *overrides(request)))
+        own = self._of_verb(request.method.upper(), path, request)
+        others = overrides(request)
+        return gravest((own, *(self._of_verb(verb, path, request) for verb in others))) if others else own
 
     def _of_verb(self, verb: str, path: str, request: Request) -> Effect:
         least, telling = self._meant(verb, path)

@@ -53,7 +53,12 @@ def path_of(target: Target, operation: Operation, values: Mapping[str, Any], tem
 
 
 def _segment(value: object) -> str:
-    return str(value) if isinstance(value, Encoded) else quote(text_of(value), safe="")
+    return str(value) if isinstance(value, Encoded) else _quoted(text_of(value), "")
+
+
+@lru_cache(maxsize=4096)
+def _quoted(text: str, safe: str) -> str:
+    return quote(text, safe=safe)
 
 
 @lru_cache(maxsize=1024)
@@ -75,7 +80,7 @@ def _values(value: object) -> list[Any]:
 
 
 def _query_text(value: object) -> str:
-    return quote(text_of(value), safe=_TEXT_QUERY)
+    return _quoted(text_of(value), _TEXT_QUERY)
 
 
 def text_of(value: object) -> str:
