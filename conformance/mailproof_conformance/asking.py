@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, cast
 from urllib.parse import urlsplit
 
 from mailproof_conformance import wire
-from mailproof_conformance.exchange import RpcAnswer
+from mailproof_conformance.exchange import Response, RpcAnswer
 from mailproof_conformance.holdings import DEFAULT, NONE, Credentials, Holdings
 from mailproof_conformance.sameness import same
 from mailproof_conformance.verdicts import Broken
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from mailproof.promises import Effect, Operation
-    from mailproof_conformance.exchange import Exchange, Response
+    from mailproof_conformance.exchange import Exchange
     from mailproof_conformance.recollections import Recall
 
 _ID_UNKNOWN = frozenset({-32700, -32600})
@@ -177,7 +176,8 @@ class Asking(Holdings):
 
     def _remember(self, operation: Operation, response: Response) -> Response:
         self._seen.append((operation.id, response))
-        return replace(response, reader=partial(self.expectations.read, operation))
+        reader = partial(self.expectations.read, operation)
+        return Response(response.status, response.headers, response.body, reader)
 
     def _standard_headers(
         self,

@@ -12,6 +12,7 @@ import select
 import socket
 import ssl
 import time
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -53,12 +54,17 @@ def head(method: str, target: str, headers: list[tuple[str, str]]) -> bytes:
     if not _TARGET.fullmatch(target):
         raise ValueError(f"the target {target!r} has a character that no URL may have")
     lines = [f"{method} {target} HTTP/1.1"]
-    for name, value in headers:
-        if not _NAME.fullmatch(name) or _BREAK.search(value):
-            raise ValueError(f"the header {name!r} with the value {value!r}")
-        lines.append(f"{name}: {value}")
+    lines.extend(_header_line(name, value) for name, value in headers)
     lines.append("\r\n")
     return "\r\n".join(lines).encode("latin-1")
+
+
+@lru_cache(maxsize=512)
+def _header_line(name: str, value: str) -> str:
+    """A header as it is written; most requests of a run have the same few."""
+    if not _NAME.fullmatch(name) or _BREAK.search(value):
+        raise ValueError(f"the header {name!r} with the value {value!r}")
+    return f"{name}: {value}"
 
 
 def open_socket(address: tuple[str, int], timeout: float) -> socket.socket:
@@ -78,6 +84,7 @@ class Connection:
         self._socket: socket.socket | None = None
         self._buffer = b""
         self._deadline = 0.0
+        self._granted = 0.0
 
     @property
     def is_open(self) -> bool:
@@ -87,6 +94,7 @@ class Connection:
     def open(self) -> None:
         """Opens the socket. Raises OSError when there is none to be had."""
         self.close()
+        self._granted = 0.0
         plain = self._connector((self._address.ip, self._address.port), self._timeout)
         plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if self._address.scheme == "https":
@@ -113,7 +121,7 @@ class Connection:
         """
         sock = self._open_socket()
         self._deadline = time.monotonic() + self._timeout
-        sock.settimeout(self._timeout)
+        self._grant(sock, self._timeout)
         # A server that refuses a body early closes its side while we still write; its answer is readable.
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):
             sock.sendall(request)
@@ -234,8 +242,14 @@ class Connection:
         if left <= 0:
             raise TimeoutError
         sock = self._open_socket()
-        sock.settimeout(left)
+        self._grant(sock, left)
         return sock.recv(_CHUNK)
+
+    def _grant(self, sock: socket.socket, seconds: float) -> None:
+        """Bounds how long the socket may take, to a hundredth of the timeout: each change costs a system call."""
+        if not seconds <= self._granted <= seconds + self._timeout / 100:
+            sock.settimeout(seconds)
+            self._granted = seconds
 
 
 def _headers(lines: list[str]) -> dict[str, str]:

@@ -88,8 +88,9 @@ class Meter:
         name = word(outcome)
         self._counts[name] = self._counts.get(name, 0) + 1
         self._broken += name in {"fail", "error"}
-        told = f"[red]{self._broken} broken[/red]" if self._broken else ""
-        self._bar.update(self._task, advance=1, description=self._kind, broken=told)
+        if not self._bar.disable:
+            told = f"[red]{self._broken} broken[/red]" if self._broken else ""
+            self._bar.update(self._task, advance=1, description=self._kind, broken=told)
 
     def _end_kind(self) -> None:
         if self._kind and not self._console.is_terminal:

@@ -5,6 +5,7 @@ Written without a glance at any writer: what a server emits is held against the 
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter, deque
 from datetime import datetime, timedelta
@@ -35,6 +36,8 @@ _NIL = f"{{{INSTANCE}}}nil"
 _TYPE = f"{{{INSTANCE}}}type"
 _TRUE = frozenset({"true", "1"})
 _MOST_BYTES = 32 * 2**20
+_MOST_KEPT = 32 * 2**10
+"""Bytes of a document that is kept as it was read."""
 _LIMITS = frozenset(
     {
         etree.ErrorTypes.ERR_INTERNAL_ERROR,
@@ -74,18 +77,11 @@ def read(
     has the value None and one finding. With `xml_only` the members that JSON hides (`x-xml-only`) are part of
     the value.
     """
-    try:
-        root = parse(body)
-    except IllFormedError as error:
-        return None, [_finding("syntax", "", str(error))]
-    except ValueError as error:
-        return None, [_finding("document", "", str(error))]
-    reader = _Reader(_shapes_of(document), root, xml_only=xml_only)
-    schema, component = reader.shapes.at(pointer)
-    xml = schema.get("xml", {})
-    name, namespace = xml.get("name") or component, xml.get("namespace", "")
-    reader.expect(root, name, namespace, name)
-    return reader.value(root, schema, namespace, name), reader.findings
+    shapes = _shapes_of(document)
+    if len(body) > _MOST_KEPT:
+        return _read(shapes, pointer, body, xml_only=xml_only)
+    value, findings = shapes.read(pointer, body, xml_only=xml_only)
+    return json.loads(value), list(findings)
 
 
 class IllFormedError(ValueError):
@@ -159,6 +155,12 @@ class _Shapes:
         self.document = document
         self._resolved: dict[int, tuple[Mapping[str, Any], str]] = {}
         self._needed: dict[int, frozenset[str]] = {}
+        self.read = lru_cache(maxsize=512)(self._read)
+        """What a document says, as JSON, and what is wrong with it: a run is shown the same ones again and again."""
+
+    def _read(self, pointer: str, body: bytes, *, xml_only: bool) -> tuple[str, tuple[Finding, ...]]:
+        value, findings = _read(self, pointer, body, xml_only=xml_only)
+        return json.dumps(value, ensure_ascii=False), tuple(findings)
 
     def at(self, pointer: str) -> tuple[Mapping[str, Any], str]:
         """The schema at a pointer, as `resolve` gives it."""
@@ -204,6 +206,21 @@ def _shapes_of(document: Mapping[str, Any]) -> _Shapes:
             return shapes
     _known.append(_Shapes(document))
     return _known[-1]
+
+
+def _read(shapes: _Shapes, pointer: str, body: bytes, *, xml_only: bool) -> tuple[Any, list[Finding]]:
+    try:
+        root = parse(body)
+    except IllFormedError as error:
+        return None, [_finding("syntax", "", str(error))]
+    except ValueError as error:
+        return None, [_finding("document", "", str(error))]
+    reader = _Reader(shapes, root, xml_only=xml_only)
+    schema, component = shapes.at(pointer)
+    xml = schema.get("xml", {})
+    name, namespace = xml.get("name") or component, xml.get("namespace", "")
+    reader.expect(root, name, namespace, name)
+    return reader.value(root, schema, namespace, name), reader.findings
 
 
 class _Reader:

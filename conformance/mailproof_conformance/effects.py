@@ -52,6 +52,7 @@ class Effects:
         self._right = {value for credential in known for value in credential.headers.values()}
         self._keys = frozenset(credential.api_key for credential in known if credential.api_key is not None)
         self._meant = lru_cache(maxsize=4096)(self._meant_by)
+        self._asked = lru_cache(maxsize=4096)(self._asked_by)
 
     def of(self, request: Request) -> Effect:
         """The gravest thing that the request could do, whichever way a server reads it.
@@ -59,7 +60,9 @@ class Effects:
         A verb that nothing declares counts as the gravest with that verb.
         """
         path = request.target.partition("?")[0]
-        return gravest(self._of_verb(verb, path, request) for verb in (request.method.upper(), *overrides(request)))
+        own = self._of_verb(request.method.upper(), path, request)
+        others = overrides(request)
+        return gravest((own, *(self._of_verb(verb, path, request) for verb in others))) if others else own
 
     def _of_verb(self, verb: str, path: str, request: Request) -> Effect:
         least, telling = self._meant(verb, path)
@@ -83,8 +86,10 @@ class Effects:
 
     def operation(self, request: Request) -> Operation | None:
         """The operation that the request is for, by its verb and path; None where none is declared for them."""
-        hits = self._routes.leads_to(request.target.partition("?")[0])
-        exact = [operation for operation in hits if operation.method.upper() == request.method.upper()]
+        return self._asked(request.method.upper(), request.target.partition("?")[0])
+
+    def _asked_by(self, verb: str, path: str) -> Operation | None:
+        exact = [operation for operation in self._routes.leads_to(path) if operation.method.upper() == verb]
         return min(exact, key=lambda item: item.path.count("{"), default=None)
 
     def wrong_credentials(self, request: Request) -> bool:

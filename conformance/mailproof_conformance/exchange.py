@@ -95,8 +95,9 @@ class Response:
     def json(self) -> Any:
         """The body as JSON. Raises Broken for one that is not."""
         try:
-            value = json.loads(self.content.decode("utf-8"))
-            if rb"\ud" in self.content.lower():
+            content = self.content
+            value = json.loads(content.decode("utf-8"))
+            if rb"\u" in content and rb"\ud" in content.lower():
                 json.dumps(value, ensure_ascii=False).encode()  # half a surrogate pair is no Unicode text
         except (ValueError, RecursionError) as error:
             about, actual = "body: the body is JSON in UTF-8", f"{error}: {self.text[:200]}"

@@ -56,7 +56,9 @@ class Exercised:
         """One more answer. A request that no operation is declared for covers nothing."""
         if operation is None:
             return
-        asked = self.operations.setdefault(operation.id, Asked())
+        asked = self.operations.get(operation.id)
+        if asked is None:
+            asked = self.operations[operation.id] = Asked()
         asked.requests += 1
         asked.statuses[response.status] += 1
         if response.body:

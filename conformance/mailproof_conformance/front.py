@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from mailproof.pointers import mapping, members, resolve
@@ -123,6 +124,7 @@ def problems_of(contract: Contract) -> dict[str, Problem]:
     return {name: _problem(contract, name, entry) for name, entry in entries.items()}
 
 
+@lru_cache(maxsize=256)
 def problem_of(contract: Contract, name: str) -> Problem | None:
     """The contract's error answer of that name, or None where it has none."""
     entry = mapping(contract.document.get("x-problems")).get(name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from mailproof.pointers import token
@@ -19,6 +20,7 @@ def essence(content_type: str) -> str:
     return content_type.partition(";")[0].strip().lower()
 
 
+@lru_cache(maxsize=4096)
 def schema_pointer(operation: Operation, media_type: str) -> str:
     """Where the schema of the operation's body in a media type stands.
 

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from mailproof.pointers import mapping, resolve, sequence, token
@@ -59,10 +60,11 @@ class Kept:
     fields: Mapping[str, Any]
 
 
-def writers(contract: Contract) -> list[Writer]:
+@lru_cache(maxsize=8)
+def writers(contract: Contract) -> tuple[Writer, ...]:
     """Every operation that takes a record in JSON, in the order of the contract."""
     found = (_writer(contract, operation) for operation in contract.operations)
-    return [writer for writer in found if writer is not None]
+    return tuple(writer for writer in found if writer is not None)
 
 
 def _writer(contract: Contract, operation: Operation) -> Writer | None:

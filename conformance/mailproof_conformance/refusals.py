@@ -32,9 +32,11 @@ def unlike(expectations: Expectations, response: Response) -> list[Finding]:
     known = [problem for problem in expectations.problems.values() if problem.status == response.status]
     if not {problem.name for problem in known} - {_UNKNOWN_PATH}:
         return []
-    found = [expectations.judge_problem(problem.name, response) for problem in known]
-    if not all(found):
-        return []
+    found: list[Finding] = []
+    for problem in known:
+        found = expectations.judge_problem(problem.name, response)
+        if not found:
+            return []
     # One answer stands for all; it counts no higher than what the contract is least sure of.
     levels: list[Level] = [problem.level for problem in known]
-    return [finding.of(weakest(*levels), whatever=False) for finding in found[-1]]
+    return [finding.of(weakest(*levels), whatever=False) for finding in found]

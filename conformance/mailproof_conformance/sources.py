@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
@@ -47,12 +48,17 @@ def _plain(cell: str) -> str:
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
 
 
+@lru_cache(maxsize=1024)
+def _range(label: str) -> re.Match[str] | None:
+    return _RANGE.fullmatch(label)
+
+
 def covers(label: str, code: str) -> bool:
     """Whether a label that stands for several codes (`B2, B4`, `D1 to D30`, `A-...`) stands for this one."""
     if code in (part.strip() for part in label.split(",")):
         return True
     if label.endswith("...") and len(label) > len("...") and code.startswith(label.removesuffix("...")):
         return True
-    between = _RANGE.fullmatch(label)
+    between = _range(label)
     number = code.removeprefix(between[1]) if between else ""
     return between is not None and number.isdecimal() and int(between[2]) <= int(number) <= int(between[3])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import quote
 
@@ -52,9 +53,15 @@ def path_of(target: Target, operation: Operation, values: Mapping[str, Any], tem
 
 
 def _segment(value: object) -> str:
-    return str(value) if isinstance(value, Encoded) else quote(text_of(value), safe="")
+    return str(value) if isinstance(value, Encoded) else _quoted(text_of(value), "")
 
 
+@lru_cache(maxsize=4096)
+def _quoted(text: str, safe: str) -> str:
+    return quote(text, safe=safe)
+
+
+@lru_cache(maxsize=1024)
 def path_parameters(operation: Operation) -> tuple[str, ...]:
     """The names of the operation's path parameters, as declared."""
     return tuple(item["name"] for item in operation.definition["parameters"] if item["in"] == "path")
@@ -73,7 +80,7 @@ def _values(value: object) -> list[Any]:
 
 
 def _query_text(value: object) -> str:
-    return quote(text_of(value), safe=_TEXT_QUERY)
+    return _quoted(text_of(value), _TEXT_QUERY)
 
 
 def text_of(value: object) -> str:
@@ -93,11 +100,13 @@ def json_of(value: object) -> bytes:
     return json.dumps(value, ensure_ascii=False).encode("utf-8", "surrogatepass")
 
 
+@lru_cache(maxsize=1024)
 def request_types(operation: Operation) -> tuple[str, ...]:
     """The media types of the operation's request body, as declared; none for an operation without one."""
     return tuple(operation.definition.get("requestBody", {}).get("content", {}))
 
 
+@lru_cache(maxsize=1024)
 def success_types(operation: Operation) -> tuple[str, ...]:
     """The media types of the operation's successful answers, as declared."""
     responses = operation.definition["responses"]
@@ -108,6 +117,7 @@ def success_types(operation: Operation) -> tuple[str, ...]:
     )
 
 
+@lru_cache(maxsize=1024)
 def takes_credentials(operation: Operation) -> bool:
     """Whether credentials outside the body mean something to the operation, be they needed or not."""
     return any(sequence(operation.definition.get("security")))

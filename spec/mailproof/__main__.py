@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from importlib.metadata import EntryPoint, entry_points
 from typing import cast
@@ -11,6 +12,8 @@ import click
 from mailproof.promises import ContractError
 
 _GROUP = "mailproof.commands"
+_GARBAGE = (20_000, 20, 20)
+"""When garbage is looked for: what a command makes at first is a contract and its modules, and all of it stays."""
 _EXTRAS = {
     "mock": "mock",
     "check": "conformance",
@@ -64,6 +67,7 @@ def mailproof() -> None:
 
 def main() -> None:
     """Runs the command line. A mistake of the user ends in one line on standard error and exit code 2."""
+    gc.set_threshold(*_GARBAGE)
     try:
         code = mailproof.main(standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:

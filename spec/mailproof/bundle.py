@@ -139,6 +139,7 @@ class _Bundler:
         self.components = cast("dict[str, Any]", components)
         self.left = _MOST_VALUES
         self.origins: dict[tuple[str, str], tuple[Path, str]] = {}
+        self.targets: dict[tuple[Path, str], Path] = {}
 
     def run(self) -> dict[str, Any]:
         for name, value in list(self.document.items()):
@@ -166,10 +167,7 @@ class _Bundler:
 
     def _follow(self, reference: str, file: Path, trail: tuple[str, ...]) -> Any:
         name, _, pointer = reference.partition("#")
-        try:
-            target = (file.parent / name).resolve() if name else file
-        except (ValueError, RuntimeError):  # a NUL in the name; links that lead in a circle
-            raise ContractError(f"{file}: $ref {reference!r}: names no file") from None
+        target = self._target(name, file, reference)
         if target == self.root:
             _look_up(self.document, pointer, f"{file}: $ref {reference}")
             return {"$ref": f"#{pointer}"}
@@ -182,6 +180,15 @@ class _Bundler:
         if section is None:
             return self._localise(deepcopy(value), target, trail)
         return self._adopt(section, pointer, value, target)
+
+    def _target(self, name: str, file: Path, reference: str) -> Path:
+        """The file that a reference of another names; hundreds of them name the same few."""
+        if (file, name) not in self.targets:
+            try:
+                self.targets[file, name] = (file.parent / name).resolve() if name else file
+            except (ValueError, RuntimeError):  # a NUL in the name; links that lead in a circle
+                raise ContractError(f"{file}: $ref {reference!r}: names no file") from None
+        return self.targets[file, name]
 
     def _adopt(self, section: str, pointer: str, value: Any, target: Path) -> dict[str, str]:
         name = pointer.rsplit("/", 1)[-1]

@@ -19,9 +19,9 @@ class ContractError(Exception):
     """A contract, or the question for one, is wrong; the text is one line: what, where, and what fits."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Operation:
-    """One operation of a contract.
+    """One operation of a contract; what follows from it alone can be kept by it, as it is equal to itself only.
 
     `definition` is the OpenAPI operation object with the parameters of its path item merged in and every
     parameter, response and request body reference resolved one level; schemas inside keep their references.
@@ -63,9 +63,12 @@ class Clause:
     """The vintage of the contract that it is there from; None: every one."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Contract:
-    """One API: its bundled OpenAPI document, its operations and its clauses."""
+    """One API: its bundled OpenAPI document, its operations and its clauses.
+
+    What follows from it alone can be kept by it, as it is equal to itself only.
+    """
 
     provider: str
     path: Path

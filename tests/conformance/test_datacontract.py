@@ -50,6 +50,18 @@ def test_a_list_is_read() -> None:
     assert (expected, []) == read(MESSAGES, message())
 
 
+@pytest.mark.parametrize("size", [1, 40_000], ids=["short", "long"])
+def test_who_changes_what_was_read_changes_it_for_nobody_else(size: int) -> None:
+    body = contact(entry(f'<a:Value i:type="s:string">{"x" * size}</a:Value>') + entry("", "broken"))
+    expected, wrong = read("Contact", body)
+    assert ["entry"] == [finding.rule for finding in wrong]
+    value, findings = read("Contact", body)
+    value["Values"]["K"] = "changed"
+    findings.clear()
+    assert (expected, wrong) == read("Contact", body)
+    assert {"K": "x" * size} == expected["Values"]
+
+
 def test_prefixes_comments_and_a_declaration_do_not_matter() -> None:
     body = message().replace("<ContactTextMessage>", "<!-- x --><ContactTextMessage>")
     body = body.replace(f'xmlns="{DTO}.Contacts"', f'xmlns:p="{DTO}.Contacts"').replace("xmlns:d", "xmlns:q")
@@ -162,6 +174,11 @@ def test_an_error_is_read() -> None:
     state = "<_x0031_b>x</_x0031_b><_x0031_b>y</_x0031_b>"
     body = f"<Error><Message>no</Message><ModelState>{state}</ModelState></Error>"
     assert ({"Message": "no", "ModelState": {"1b": ["x", "y"]}}, []) == read("HttpError", body)
+
+
+def test_half_characters_in_a_name_stay_as_they_are() -> None:
+    body = "<Error><ModelState><_xD83D__xDE00_>x</_xD83D__xDE00_></ModelState></Error>"
+    assert {"\ud83d" + "\ude00": ["x"]} == read("HttpError", body)[0]["ModelState"]
 
 
 BOMB = '<!DOCTYPE a [<!ENTITY x "xxxxxxxxxx">' + "".join(
