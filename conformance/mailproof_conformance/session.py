@@ -15,7 +15,7 @@ from mailproof_conformance.front import front_of
 from mailproof_conformance.known_failures import NONE_KNOWN, KnownFailures
 from mailproof_conformance.own import prefix_of
 from mailproof_conformance.payload import Payloads
-from mailproof_conformance.recollections import Recollections, Outdated
+from mailproof_conformance.recollections import Outdated, Recollections
 from mailproof_conformance.reduction import Reductions
 from mailproof_conformance.verdicts import Disabled, Skipped
 
@@ -145,9 +145,9 @@ class Session:
             self.recollections.begin()
 
     def _confirm(self) -> None:
-        """Asks again for what the case has from an earlier one, as a write may change it. Raises Outdated if it changed.
+        """Asks again for what the case has from an earlier one; raises Outdated if that is another now.
 
-        So a case that writes can fail on fresh answers only, and need not be run a second time.
+        It is called before a write, which may change it. So a case that writes fails on fresh answers only.
         """
         if self.recollections is None:
             return
