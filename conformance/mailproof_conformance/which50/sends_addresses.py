@@ -62,5 +62,5 @@ def _malformed(check: Check, clause: str, reached: set[str]) -> None:
             expected = {name: before[name] + (number if name in reached else 0) for name in counters}
             after = message.report()
             check.equal(expected, {name: after[name] for name in counters}, f"the report after a send to {text!r}")
-            for state in reached:
+            for state in sorted(reached):
                 check.true(contact["EncContactId"] in message.in_state(state), f"{text!r} in the state {state}")
