@@ -144,14 +144,15 @@ class Check(Asking):
             most=most,
         )
 
-    def some(self, values: Iterable[_Value], most: int) -> list[_Value]:
+    def some(self, values: Iterable[_Value], most: int, turn: int = 0) -> list[_Value]:
         """In the profile `quick` at most so many of some values that are tried alike, spread over all; else all.
 
-        Which ones follows from the case's seed.
+        Which ones follows from the case's seed. Where they are tried with each of several things, the number of the
+        thing is the `turn`: the next one takes the next values, so that each value is tried with one of them.
         """
         every = list(values)
         step = -(-len(every) // most) if self.profile == "quick" else 1
-        return every[self.seed % step :: step] if step > 1 else every
+        return every[(self.seed + turn) % step :: step] if step > 1 else every
 
     def machine(
         self,

@@ -51,6 +51,7 @@ class Effects:
         known = target.credentials()
         self._right = {value for credential in known for value in credential.headers.values()}
         self._keys = frozenset(credential.api_key for credential in known if credential.api_key is not None)
+        self._moving = {operation.id for operation in contract.operations if _goes_on(contract, operation)}
         self._meant = lru_cache(maxsize=4096)(self._meant_by)
         self._asked = lru_cache(maxsize=4096)(self._asked_by)
 
@@ -84,6 +85,13 @@ class Effects:
         marked = (operation for operation in plain if self._queries[operation.id] or self._members[operation.id])
         return gravest(least), (*calls, *marked)
 
+    def goes_on(self, request: Request) -> bool:
+        """Whether the request may look at what goes on by itself when it is looked at, such as a job."""
+        if not self._moving:
+            return False
+        hits = self._routes.leads_to(request.target.partition("?")[0])
+        return any(operation.id in self._moving for operation in hits)
+
     def operation(self, request: Request) -> Operation | None:
         """The operation that the request is for, by its verb and path; None where none is declared for them."""
         return self._asked(request.method.upper(), request.target.partition("?")[0])
@@ -114,6 +122,22 @@ class Effects:
         if members:
             text = lenient_text(request)
             yield from (effect for name, effect in members.items() if text is None or name in text)
+
+
+def _goes_on(contract: Contract, operation: Operation) -> bool:
+    """Whether the operation reads a thing that has a life of its own (`x-life-cycle` at a member of its answer)."""
+    if operation.effect != "read":
+        return False
+    for status, answer in operation.definition["responses"].items():
+        for media_type in mapping(mapping(answer).get("content")) if status.startswith("2") else ():
+            place = f"{operation.pointer}/responses/{status}/content/{token(media_type)}/schema"
+            with suppress(LookupError):
+                schema, found = resolve(contract.document, place)
+                if "items" in schema:
+                    schema, _ = resolve(contract.document, f"{found}/items")
+                if any("x-life-cycle" in mapping(member) for member in mapping(schema.get("properties")).values()):
+                    return True
+    return False
 
 
 def _marked_queries(operation: Operation) -> dict[str, str]:

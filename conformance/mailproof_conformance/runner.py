@@ -92,58 +92,90 @@ def run_cases(
 
 
 def run_case(session: Session, case: Case, *, strict: bool = False) -> Outcome:
-    """The outcome of one case; raises nothing but KeyboardInterrupt."""
-    session.tell()
-    check = Check(session, case.id, case.level)
-    requests = session.client.requests
+    """The outcome of one case; raises nothing but KeyboardInterrupt.
+
+    Where answers from before may be why it does not pass, it is run again on fresh ones, and what comes of that counts.
+    """
+    requests, recalled, written = session.client.requests, session.recalled, session.written
     start = session.clock.seconds()
-    verdict, reason, expected, actual = Verdict.PASS, "", None, None
-    level: Level = case.level
-    remarks: tuple[str, ...] = ()
-    at: Response | None = None
-    grave = False
-    try:
-        case.run(check)
-        check.judge_kept()
-    except Disabled as disabled:
-        verdict, reason = Verdict.DISABLED, str(disabled)
-    except Skipped as skipped:
-        verdict, reason = Verdict.SKIP, str(skipped)
-    except Broken as broken:
-        verdict, reason, expected, actual = Verdict.FAIL, broken.about, broken.expected, broken.actual
-        level, at = broken.level or case.level, broken.response
-        remarks = tuple(getattr(broken, "__notes__", ()))
-        grave = isinstance(broken, NoAnswer)
-    except Exception as error:  # noqa: BLE001 - whatever breaks in a case is told as a verdict
-        stumble = _stumble(check, error)
-        if stumble is None:
-            verdict, reason = Verdict.ERROR, f"{type(error).__name__}: {error}"
-        else:
-            verdict, reason, expected, actual = Verdict.FAIL, stumble.about, stumble.expected, stumble.actual
-            level, at = stumble.level or case.level, stumble.response
-        remarks = _where(error)
-    exchanges = session.told()
-    if verdict is Verdict.PASS and not exchanges and session.client.requests == requests:
-        verdict, reason = Verdict.ERROR, "the case asked the server nothing"
-    grave = grave or any(item.response is not None and item.response.status >= _SERVER_ERROR for item in exchanges)
+    ending = _ending(session, case)
+    only_read = session.recalled > recalled and session.written == written
+    if ending.verdict is not Verdict.PASS and (only_read or session.outdated):
+        with session.asking_anew():
+            ending = _ending(session, case)
+    verdict, at, exchanges = ending.verdict, ending.at, ending.exchanges
+    grave = ending.grave or any(
+        item.response is not None and item.response.status >= _SERVER_ERROR for item in exchanges
+    )
     broke = verdict in {Verdict.FAIL, Verdict.ERROR}
     if at is not None:
         exchanges = _until(session, exchanges, at)
     return Outcome(
         case=case,
         verdict=verdict,
-        level=level,
-        note=verdict is Verdict.FAIL and level == "assumed" and not strict and not grave,
+        level=ending.level,
+        note=verdict is Verdict.FAIL and ending.level == "assumed" and not strict and not grave,
         known=session.known_failures.reason(case.id, session.clock.today()) if broke else "",
-        reason=reason,
-        expected=expected,
-        actual=actual,
-        remarks=(*remarks, *_left_out(exchanges)) if broke else (),
+        reason=ending.reason,
+        expected=ending.expected,
+        actual=ending.actual,
+        remarks=(*ending.remarks, *_left_out(exchanges)) if broke else (),
         exchanges=_told(exchanges) if broke else (),
-        smallest=smallest(session, case, exchanges, reason) if verdict is Verdict.FAIL else None,
+        smallest=smallest(session, case, exchanges, ending.reason) if verdict is Verdict.FAIL else None,
         requests=session.client.requests - requests,
         seconds=session.clock.seconds() - start,
     )
+
+
+@dataclass(slots=True)
+class _Ending:
+    """How a case ended, before what is left out and what is known of it."""
+
+    level: Level
+    verdict: Verdict = Verdict.PASS
+    reason: str = ""
+    expected: object = None
+    actual: object = None
+    remarks: tuple[str, ...] = ()
+    at: Response | None = None
+    """The answer that is broken."""
+    grave: bool = False
+    exchanges: tuple[Exchange, ...] = ()
+
+
+def _ending(session: Session, case: Case) -> _Ending:
+    session.begin()
+    check = Check(session, case.id, case.level)
+    requests = session.client.requests
+    end = _Ending(case.level)
+    try:
+        case.run(check)
+        check.judge_kept()
+    except Disabled as disabled:
+        end.verdict, end.reason = Verdict.DISABLED, str(disabled)
+    except Skipped as skipped:
+        end.verdict, end.reason = Verdict.SKIP, str(skipped)
+    except Broken as broken:
+        _breaks(end, broken)
+        end.remarks = tuple(getattr(broken, "__notes__", ()))
+        end.grave = isinstance(broken, NoAnswer)
+    except Exception as error:  # noqa: BLE001 - whatever breaks in a case is told as a verdict
+        stumble = _stumble(check, error)
+        if stumble is None:
+            end.verdict, end.reason = Verdict.ERROR, f"{type(error).__name__}: {error}"
+        else:
+            _breaks(end, stumble)
+        end.remarks = _where(error)
+    end.exchanges = session.told()
+    if end.verdict is Verdict.PASS and not end.exchanges and session.client.requests == requests:
+        end.verdict, end.reason = Verdict.ERROR, "the case asked the server nothing"
+    return end
+
+
+def _breaks(end: _Ending, broken: Broken) -> None:
+    end.verdict, end.reason = Verdict.FAIL, broken.about
+    end.expected, end.actual = broken.expected, broken.actual
+    end.level, end.at = broken.level or end.level, broken.response
 
 
 def _outcomes(session: Session, cases: Iterable[Case], *, strict: bool) -> Iterator[Outcome]:

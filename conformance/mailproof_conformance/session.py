@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import deque
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from mailproof_conformance.clock import SYSTEM, Clock
@@ -14,12 +15,12 @@ from mailproof_conformance.front import front_of
 from mailproof_conformance.known_failures import NONE_KNOWN, KnownFailures
 from mailproof_conformance.own import prefix_of
 from mailproof_conformance.payload import Payloads
-from mailproof_conformance.recollections import Recollections
+from mailproof_conformance.recollections import Outdated, Recollections
 from mailproof_conformance.reduction import Reductions
 from mailproof_conformance.verdicts import Disabled, Skipped
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Generator, Iterable
 
     from mailproof.promises import Contract
     from mailproof_conformance.client import Client
@@ -34,6 +35,9 @@ REMEMBERED = 50
 
 _MOST_PATIENCE = 3
 """How often a request is asked again that the server puts off."""
+
+_REFUSED = 400
+"""The statuses of a refusal begin there: a read that was refused has looked at nothing."""
 
 
 class Session:
@@ -70,6 +74,10 @@ class Session:
         """Answers that are not asked for again; elsewhere an account has a life of its own."""
         self.recalled = 0
         """How many answers were not asked for again."""
+        self.written = 0
+        """How many requests could have changed something."""
+        self.outdated = False
+        """Whether the case was told an answer from before that no longer is one."""
         self.kept: set[tuple[object, ...]] = set()
         """Answers that were held against the whole contract and kept it, as short as they can be told apart."""
         self.reductions = Reductions()
@@ -93,24 +101,24 @@ class Session:
         Where a server that is not on this machine answers 429, a read is asked again after the wait, a few times.
         `recall` says when an answer from before will do; only `quick` makes use of it.
         """
-        if self.recollections is None:
-            return self._sent(request)
-        known = self.recollections.of(request, recall)
-        if known is not None and known.response is not None:
-            self.client.tell_again(known)
-            self.recalled += 1
-            return known.response
+        if self.recollections is not None:
+            known = self.recollections.of(request, recall)
+            if known is not None and known.response is not None:
+                self.client.tell_again(known)
+                self.recalled += 1
+                return known.response
         try:
-            response = self._sent(request)
+            return self._sent(request, recall)
         except BaseException:
-            self.recollections.forget()
+            self.forget()
             raise
-        self.recollections.asked(request, response, recall)
-        return response
 
-    def _sent(self, request: Request) -> Response:
+    def _sent(self, request: Request, recall: Recall) -> Response:
         wrong, effect = self._effects.wrong_credentials(request), self._effects.of(request)
         operation = self._effects.operation(request)
+        if effect != "read":
+            self._confirm()
+            self.written += 1
         response = self.client.send(request, effect, wrong_credentials=wrong)
         self.exercised.exchanged(operation, request, response)
         patience = _MOST_PATIENCE
@@ -124,7 +132,40 @@ class Session:
         bounds = self.client.guard.bounds
         if bounds is not None and effect != "read":
             bounds.learn(request, response, self.expectations)
+        if self.recollections is not None:
+            changes = effect != "read" or (response.status < _REFUSED and self._effects.goes_on(request))
+            self.recollections.asked(request, response, recall, changes=changes)
         return response
+
+    def begin(self) -> None:
+        """Another case begins, or the same once more: nothing is told of it yet."""
+        self.tell()
+        self.outdated = False
+        if self.recollections is not None:
+            self.recollections.begin()
+
+    def _confirm(self) -> None:
+        """Asks again for what the case has from an earlier one; raises Outdated if that is another now.
+
+        It is called before a write, which may change it. So a case that writes fails on fresh answers only.
+        """
+        if self.recollections is None:
+            return
+        for request, known in self.recollections.relied_on().items():
+            now = self._sent(request, "unchanged")
+            if (known.status, known.media_type, known.body) != (now.status, now.media_type, now.body):
+                self.outdated = True
+                raise Outdated(f"{request.method} {request.target}")
+
+    @contextmanager
+    def asking_anew(self) -> Generator[None]:
+        """Meanwhile nothing is recalled, and afterwards nothing from before."""
+        self.forget()
+        recollections, self.recollections = self.recollections, None
+        try:
+            yield
+        finally:
+            self.recollections = recollections
 
     def record(self, exchange: Exchange) -> None:
         """Notes an exchange that another client made to the same server."""

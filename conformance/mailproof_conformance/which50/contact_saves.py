@@ -280,23 +280,24 @@ def every_binding_leaves_the_same_contact(check: Check) -> None:
     spare = SpareList(check)
     names = [field["Name"] for field in spare.fields if field["MapType"] not in {"Email", "Mobile"}]
     parts = [dict(zip(names, _KINDS[start:], strict=False)) for start in range(0, len(_KINDS), len(names))]
-    for operation_id in operations(check, "W50-save-in-every-binding"):
-        for media_type in media_types(check, operation_id):
-            email = spare.address()
-            spare.saved({spare.email: email, **dict.fromkeys(names, "before")})
-            for part in parts:
-                response = check.call(
-                    operation_id,
-                    path={"contactListId": spare.id},
-                    query={"match": spare.email, spare.email: email},
-                    body=_body(operation_id, {spare.email: email, **part}),
-                    content_type=media_type,
-                )
-                about = f"{operation_id} as {media_type}"
-                check.equal(OK, response.status, about)
-                row = _first(response)
-                check.equal(part, {name: values_of(row).get(name) for name in part}, f"the values after {about}")
-                check.equal(row, spare.contact(row), f"the contact after {about}")
+    ids_of = operations(check, "W50-save-in-every-binding")
+    ways = [(operation_id, media_type) for operation_id in ids_of for media_type in media_types(check, operation_id)]
+    for turn, (operation_id, media_type) in enumerate(ways):
+        email = spare.address()
+        spare.saved({spare.email: email, **dict.fromkeys(names, "before")})
+        for part in check.some(parts, 1, turn):
+            response = check.call(
+                operation_id,
+                path={"contactListId": spare.id},
+                query={"match": spare.email, spare.email: email},
+                body=_body(operation_id, {spare.email: email, **part}),
+                content_type=media_type,
+            )
+            about = f"{operation_id} as {media_type}"
+            check.equal(OK, response.status, about)
+            row = _first(response)
+            check.equal(part, {name: values_of(row).get(name) for name in part}, f"the values after {about}")
+            check.equal(row, spare.contact(row), f"the contact after {about}")
 
 
 def _first(response: Response) -> Row:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mailproof_conformance.laws import law
 from mailproof_conformance.which50.import_jobs import Imports
@@ -12,7 +12,7 @@ from mailproof_conformance.which50.reads import quoted
 from mailproof_conformance.which50.spare_list import OK, Row, SpareList, ids, values_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from mailproof_conformance.check import Check
 
@@ -56,35 +56,42 @@ _LOOK_ALIKES = (
 """A text, and another for which a careless reader of a query would take it."""
 
 
-def _ways(check: Check) -> Iterator[tuple[str, Callable[[str], Any]]]:
-    """Each operation that writes a contact of the spare list, and what writing a text by it leaves in the contact."""
-    spare = SpareList(check)
-    name = spare.texts[1]
+def _together(check: Check, texts: Sequence[str], names: Sequence[str]) -> Iterator[dict[str, str]]:
+    """Each text as the value of the second field; in the profile `quick` as many at once as there are fields."""
+    if check.profile != "quick":
+        yield from ({names[1]: text} for text in texts)
+        return
+    for start in range(0, len(texts), len(names)):
+        yield dict(zip(names, texts[start : start + len(names)], strict=False))
+
+
+def _ways(check: Check, spare: SpareList) -> Iterator[tuple[str, Callable[[dict[str, str]], Row]]]:
+    """Each operation that writes a contact of the spare list, and the values that writing some by it leaves in it."""
     row = spare.saved({spare.email: spare.address("texts")})
     email = row["Values"][spare.email]
     path = {"contactListId": spare.id}
 
-    def after(response_status: int) -> Any:
+    def after(response_status: int) -> Row:
         check.equal(OK, response_status, "the status of a write")
-        return spare.values(row).get(name)
+        return spare.values(row)
 
-    def form(media_type: str) -> Callable[[str], Any]:
-        def write(text: str) -> Any:
-            body = {"ListId": str(spare.id), spare.email: email, name: text}
+    def form(media_type: str) -> Callable[[dict[str, str]], Row]:
+        def write(texts: dict[str, str]) -> Row:
+            body = {"ListId": str(spare.id), spare.email: email, **texts}
             return after(check.call("submit_contact_form", body=body, content_type=media_type).status)
 
         return write
 
-    def device(text: str) -> Any:
-        body = {"DeviceId": "device", "Contact": {"Values": {spare.email: email, name: text}}}
+    def device(texts: dict[str, str]) -> Row:
+        body = {"DeviceId": "device", "Contact": {"Values": {spare.email: email, **texts}}}
         return after(check.call("register_device", path=path, body=body).status)
 
-    def imported(text: str) -> Any:
-        Imports(check).job([spare.email, name]).done({spare.email: email, name: text})
+    def imported(texts: dict[str, str]) -> Row:
+        Imports(check).job([spare.email, *texts]).done({spare.email: email, **texts})
         return after(OK)
 
-    yield "save_contact", lambda text: after(spare.post({spare.email: email, name: text}).status)
-    yield "update_matching_contacts", lambda text: after(spare.patch({spare.email: email}, {name: text}).status)
+    yield "save_contact", lambda texts: after(spare.post({spare.email: email, **texts}).status)
+    yield "update_matching_contacts", lambda texts: after(spare.patch({spare.email: email}, texts).status)
     yield "register_device", device
     yield "submit_contact_form", form("application/x-www-form-urlencoded")
     yield "submit_contact_form as multipart/form-data", form("multipart/form-data")
@@ -94,20 +101,24 @@ def _ways(check: Check) -> Iterator[tuple[str, Callable[[str], Any]]]:
 @law("W50-post-creates")
 def any_text_is_kept_to_the_letter(check: Check) -> None:
     """Texts that are often changed on their way, by every operation that writes to a list."""
-    for way, write in _ways(check):
-        for text in _TEXTS:
-            check.equal(text, write(text), f"what {way} has stored")
+    spare = SpareList(check)
+    for way, write in _ways(check, spare):
+        for texts in _together(check, _TEXTS, spare.texts):
+            found = write(texts)
+            for name, text in texts.items():
+                check.equal(text, found.get(name), f"what {way} has stored")
 
 
 @law("W50-send-answers-what-is-stored")
 def any_text_of_a_send_is_kept_to_the_letter(check: Check) -> None:
     """The same texts, by POST and PUT."""
     for message in messages(check, "W50-send-answers-what-is-stored"):
-        name, values = message.fields.texts[1], message.newcomer()
+        values = message.newcomer()
         stored(check, message.list_id, values)
-        for text in check.some(_TEXTS, 10):
-            contact = message.to({**values, name: text})
-            check.equal(text, values_of(contact).get(name), f"what {message.operation_id} has stored")
+        for texts in _together(check, _TEXTS, message.fields.texts):
+            found = values_of(message.to({**values, **texts}))
+            for name, text in texts.items():
+                check.equal(text, found.get(name), f"what {message.operation_id} has stored")
 
 
 def _pairs(spare: SpareList) -> Iterator[tuple[str, Row]]:

@@ -72,8 +72,8 @@ def any_name_survives(check: Check) -> None:
 @law("W50-file-media-type")
 def the_ending_says_the_type(check: Check) -> None:
     """Well-known endings, in small letters and capitals, uploaded as something else."""
-    for ending, expected in _TYPES.items():
-        for written in (ending, ending.upper()):
+    for turn, (ending, expected) in enumerate(_TYPES.items()):
+        for written in check.some((ending, ending.upper()), 1, turn):
             with kept(check, f"{check.fresh('type-')}.{written}", media_type="application/x-unheard-of") as path:
                 response = holds(check, path, TEXT, f"a file that ends in .{written}")
                 check.equal(expected, response.media_type, f"the media type of a file that ends in .{written}")

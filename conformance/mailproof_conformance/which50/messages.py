@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from mailproof_conformance.check import DEFAULT
-from mailproof_conformance.which50.journey_reads import EMAILS, TEXT_MESSAGES, Channel, Row, read
+from mailproof_conformance.which50.journey_reads import EMAILS, TEXT_MESSAGES, Channel, Row, lasting, read
 from mailproof_conformance.which50.people import OK, Fields, fields_of, newcomer, stored
 from mailproof_conformance.which50.reads import operations
 
@@ -49,7 +49,7 @@ class Message:
         self.sort = EMAIL if "email" in operation_id else TEXT_MESSAGE
         self.journey_id = check.sample("journeyId")
         self.item_id = check.sample(self.sort.channel.parameter)
-        journey = read(check, "get_journey", journeyId=self.journey_id)
+        journey = lasting(check, "get_journey", journeyId=self.journey_id)  # its list: no operation changes it
         self.list_id: int = check.sample("contactListId") if journey["ListId"] is None else journey["ListId"]
         self.fields: Fields = fields_of(check, self.list_id)
 

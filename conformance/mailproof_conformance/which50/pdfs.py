@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import strategies as st
 
 from mailproof_conformance.laws import law
-from mailproof_conformance.which50.journey_reads import read
+from mailproof_conformance.which50.journey_reads import lasting, read
 from mailproof_conformance.which50.messages import NOWHERE
 from mailproof_conformance.which50.pdf_files import PDF, pages, shows
 from mailproof_conformance.which50.people import OK, Fields, fields_of, holds, known, newcomer, size, stored
@@ -65,7 +65,7 @@ class _Page:
 
 def _page(check: Check) -> _Page:
     check.sample("landingpageId")
-    journey = read(check, "get_journey", journeyId=check.sample("journeyId"))
+    journey = lasting(check, "get_journey", journeyId=check.sample("journeyId"))  # its list: no operation changes it
     list_id: int = check.sample("contactListId") if journey["ListId"] is None else journey["ListId"]
     return _Page(check, list_id, fields_of(check, list_id))
 

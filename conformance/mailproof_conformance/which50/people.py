@@ -36,7 +36,10 @@ def fields_of(check: Check, list_id: int) -> Fields:
 
 
 def newcomer(check: Check, list_id: int, fields: Fields) -> Row:
-    """An address, a number and a text by which no contact of the list is known."""
+    """An address, a number and a text by which no contact of the list is known.
+
+    In the profile `quick` it is taken for granted that what `Check.fresh` makes up is known to nobody.
+    """
     while True:
         mark = check.fresh("reader")
         number = int(hashlib.sha256(mark.encode()).hexdigest()[:12], 16) % 10**7
@@ -45,7 +48,7 @@ def newcomer(check: Check, list_id: int, fields: Fields) -> Row:
             fields.mobile: f"+35389{number:07}",
             fields.texts[0]: f"Name{mark}",
         }
-        if not known(check, list_id, fields.email, values[fields.email]):
+        if check.profile == "quick" or not known(check, list_id, fields.email, values[fields.email]):
             return values
 
 

@@ -50,8 +50,9 @@ def _in_state(
     path: Mapping[str, Any] | None = None,
     credentials: Credentials | str = DEFAULT,
 ) -> Response:
-    """The answer to a read of the sample item's contacts in a state."""
-    return check.call(channel.by_state, path={**(path or {}), "state": state}, credentials=credentials)
+    """The answer to a read of the sample item's contacts in a state; an old one where nothing was written since."""
+    asked = {**(path or {}), "state": state}
+    return check.call(channel.by_state, path=asked, credentials=credentials, recall="unchanged")
 
 
 @law("W50-states-of-reports")

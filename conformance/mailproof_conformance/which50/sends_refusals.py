@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import product
 from typing import TYPE_CHECKING
 
 from mailproof_conformance.check import NONE
@@ -14,7 +15,7 @@ from mailproof_conformance.which50.reads import operations
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from mailproof_conformance.check import Check
+    from mailproof_conformance.check import Check, Credentials
     from mailproof_conformance.which50.journey_reads import Row
     from mailproof_conformance.which50.messages import Message
 
@@ -100,7 +101,7 @@ def a_match_that_cannot_be_met_is_refused(check: Check) -> None:
 @law("W50-send-refused-leaves-nothing")
 def a_refused_send_never_was(check: Check) -> None:
     """Whatever a send is refused for: a stranger stays one, a contact stays as it was, and no count moves."""
-    for message in messages(check, "W50-send-refused-leaves-nothing"):
+    for turn, message in enumerate(messages(check, "W50-send-refused-leaves-nothing")):
         values, field = message.newcomer(), message.fields.texts[1]
         person = stored(check, message.list_id, message.newcomer())
         before = [size(check, message.list_id), message.report()]
@@ -114,7 +115,7 @@ def a_refused_send_never_was(check: Check) -> None:
                 (message.body(changed, ListId=NOWHERE), query),
                 ({**body, "Contact": {**body["Contact"], "Values": {**changed, message.address: ""}}}, query),
             ]
-            for wrong, asked in check.some(bad, 8):
+            for wrong, asked in check.some(bad, 5, turn):
                 status = message.ask(wrong, asked).status
                 refused = status in {_MISSING, _REFUSED} or (message.by_query and whose is values)
                 check.true(refused, f"{message.operation_id} is refused", expected="404 or 417", actual=status)
@@ -144,14 +145,15 @@ def readers_send_nothing(check: Check) -> None:
 @law("W50-send-order-of-checks")
 def the_first_thing_wrong_is_answered(check: Check) -> None:
     """Requests that are wrong in several ways."""
-    for message in messages(check, "W50-send-order-of-checks"):
+    callers: tuple[tuple[Credentials | str, int], ...] = ((NONE, _UNAUTHORIZED), ("no_permission", _FORBIDDEN))
+    for turn, message in enumerate(messages(check, "W50-send-order-of-checks")):
         name = message.operation_id
         unknown = message.check.fresh("Shoe")
         bad = message.body({}, ListId=NOWHERE)
-        for body in (bad, b"{", b"[]"):
-            for credentials, status in ((NONE, _UNAUTHORIZED), ("no_permission", _FORBIDDEN)):
-                found = message.ask(body, content_type="application/json", credentials=credentials).status
-                check.equal(status, found, f"{name} by somebody who may not send")
+        bodies: tuple[object, ...] = (bad, b"{", b"[]")
+        for body, (credentials, status) in check.some(product(bodies, callers), 3, turn):
+            found = message.ask(body, content_type="application/json", credentials=credentials).status
+            check.equal(status, found, f"{name} by somebody who may not send")
         query = {"match": unknown, unknown: "9"}
         for body in (bad, _without(bad, message.sort.member), {**message.body({}), message.sort.member: NOWHERE}):
             found = message.ask(body, query).status

@@ -40,11 +40,15 @@ _WEIGHTS = ("0.{}", "0.0{}", "0.00{}", "0.{}00", "0.5{}")
 @law("W50-five-media-types")
 def each_media_type_is_given_when_asked_for(check: Check) -> None:
     """One request for each media type of each operation."""
-    for operation_id in operations(check, "W50-five-media-types"):
-        for media_type in media_types(check, operation_id):
+    for turn, operation_id in enumerate(operations(check, "W50-five-media-types")):
+        types = media_types(check, operation_id)
+        some = check.some(types, 1, turn)
+        for media_type in types:
             response = check.call(operation_id, accept=media_type)
             check.equal(200, response.status, f"{operation_id} as {media_type}")
             check.equal(media_type, response.media_type, f"Content-Type of {operation_id} as {media_type}")
+            if media_type not in some:
+                continue
             with_charset = check.call(operation_id, accept=f"{media_type}; charset=utf-8")
             about = f"Content-Type of {operation_id} as {media_type} with a charset"
             check.equal(media_type, with_charset.media_type, about)
@@ -54,7 +58,8 @@ def each_media_type_is_given_when_asked_for(check: Check) -> None:
 def json_is_the_same_under_every_name(check: Check) -> None:
     """Every JSON media type against the first one."""
     for operation_id in operations(check, "W50-json-bindings-agree"):
-        answers = {name: check.call(operation_id, accept=name).json() for name in json_types(check, operation_id)}
+        names = json_types(check, operation_id)
+        answers = {name: check.call(operation_id, accept=name, recall="unchanged").json() for name in names}
         for name, answer in answers.items():
             check.equal(answers[_JSON], answer, f"{operation_id} as {name}")
 
@@ -64,7 +69,8 @@ def xml_is_the_same_under_both_names(check: Check) -> None:
     """Both XML media types, read by the contract."""
     for operation_id in operations(check, "W50-xml-bindings-agree"):
         names = xml_types(check, operation_id)
-        answers = [value_of(check, operation_id, check.call(operation_id, accept=name)) for name in names]
+        given = [check.call(operation_id, accept=name, recall="unchanged") for name in names]
+        answers = [value_of(check, operation_id, response) for response in given]
         for name, answer in zip(names, answers, strict=True):
             check.equal(answers[0], answer, f"{operation_id} as {name}")
 
@@ -82,8 +88,8 @@ def json_comes_unasked(check: Check) -> None:
 @law("W50-unknown-accept-is-json")
 def unknown_media_types_fall_back(check: Check) -> None:
     """Media types that the API has nowhere."""
-    for operation_id in operations(check, "W50-unknown-accept-is-json"):
-        for accept in _OFFERED_NOWHERE:
+    for turn, operation_id in enumerate(operations(check, "W50-unknown-accept-is-json")):
+        for accept in check.some(_OFFERED_NOWHERE, 2, turn):
             response = check.call(operation_id, accept=accept)
             check.equal(200, response.status, f"{operation_id} with Accept: {accept}")
             check.equal(_JSON, response.media_type, f"Content-Type of {operation_id} with Accept: {accept}")
@@ -118,7 +124,7 @@ def csp_report_has_no_space_between_tokens(check: Check) -> None:
     for operation_id in operations(check, "W50-csp-report-on-one-line"):
         for contact in contacts(check):
             path = {"contactId": contact}
-            response = check.call(operation_id, path=path, accept="application/csp-report")
+            response = check.call(operation_id, path=path, accept="application/csp-report", recall="unchanged")
             check.equal(200, response.status, f"{operation_id} as application/csp-report")
             bare = _TEXT.sub(b'""', response.content)
             check.true(not re.search(rb"\s", bare), f"{operation_id} is on one line", actual=response.text[:200])
