@@ -68,6 +68,26 @@ def filled_from_the_query(request: Request) -> Request:
     return fill(request)
 
 
+def key_of_the_query(request: Request) -> Request:
+    """The last name of the path is that of the query, where it has one."""
+    found = re.search("[?&]customerKey=([^&]*)", request.target)
+    return request if found is None else path("[^/]+$", found[1])(request)
+
+
+def empty_in_chunks(request: Request) -> Request:
+    return request if request.header("transfer-encoding") is None else replace(request, body=b"")
+
+
+def short_in_chunks(request: Request) -> Request:
+    return request if request.header("transfer-encoding") is None else replace(request, body=request.body[:1000])
+
+
+def client_in_any_case(request: Request) -> Request:
+    client = request.header("x-api-key")
+    right = "c2hvcDpzaG9wa2V5MQ=="
+    return header("x-api-key", right)(request) if client and client.lower() == right.lower() else request
+
+
 def stale_in_xml() -> Mangle:
     known: dict[str, Response] = {}
 
@@ -150,6 +170,20 @@ FAULTS: tuple[tuple[str, str, Mangle], ...] = (
     ("whatcounts", f"not-found/{LIST}/near-customerKey", asks("GET", ".*", path(r"560[_%]$|560%(5F|25)$", "5606"))),
     ("whatcounts", "bad-input/send_message/body more-behind", asks("POST", "/msg", up_to_its_end)),
     ("whatcounts", "bad-input/send_message/body listName-in-the-query", asks("POST", "/msg", filled_from_the_query)),
+    ("whatcounts", f"not-found/{LIST}/near-customerKey in the query", asks("GET", ".*", key_of_the_query)),
+    (
+        "whatcounts",
+        "not-found/send_message_with_customer_key/near-customerKey in the query",
+        asks("*", ".*", key_of_the_query),
+    ),
+    ("whatcounts", "agreement/send_message/near-body in chunks", asks("POST", "/msg", empty_in_chunks)),
+    ("whatcounts", "bad-input/send_message/near-body too large in chunks", asks("POST", "/msg", short_in_chunks)),
+    ("whatcounts", "WC-wrong-api-client-refused/a_near_client_is_refused", asks("*", ".*", client_in_any_case)),
+    (
+        "whatcounts",
+        "WC-head/head_of_a_file_is_get_without_the_body",
+        does("HEAD", ".*[.]png", lambda _, __: answer_of(404, {"error": "Not Found"})),
+    ),
     (
         "which50",
         "authentication/get_contact_summary/near-x-api-key",

@@ -14,6 +14,7 @@ from mailproof_conformance.http_date import is_http_date
 from mailproof_conformance.laws import law
 from mailproof_conformance.whatcounts.strategies import other_case
 from mailproof_conformance.whatcounts.traces import (
+    FILE,
     LIST,
     NOT_FOUND,
     SEND,
@@ -254,6 +255,19 @@ def head_is_get_without_the_body(check: Check) -> None:
     check.equal(b"", headed.body, "the body of HEAD")
     for name in ("content-type", "link", "content-length"):
         check.equal(got.headers.get(name), headed.headers.get(name), f"{name} of HEAD")
+
+
+@law("WC-head")
+def head_of_a_file_is_get_without_the_body(check: Check) -> None:
+    """The page of a snapshot, and its picture."""
+    page = check.sample("fileName")
+    for name in (page, page.removesuffix(".html") + ".png"):
+        operation = check.contract.operation(FILE)
+        got, headed = (check.send_to(operation, verb, {"fileName": name}) for verb in ("GET", "HEAD"))
+        check.equal(got.status, headed.status, f"the status of HEAD of {name}")
+        check.equal(b"", headed.body, f"the body of HEAD of {name}")
+        for header in ("content-type", "content-length"):
+            check.equal(got.headers.get(header), headed.headers.get(header), f"{header} of HEAD of {name}")
 
 
 @law("WC-options")
