@@ -8,6 +8,7 @@ import re
 import unicodedata
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import unquote_plus
 
 import pytest
 from in_process import Wire, in_process
@@ -33,7 +34,7 @@ from mailproof_conformance.verdicts import Broken
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from moves import Forward, Mangle
+    from moves import Forward, Mangle, Rewrite
 
     from mailproof_conformance.exchange import Request, Response
 
@@ -154,8 +155,8 @@ def ids_composed(value: Any) -> None:
 def thirtieth_of_february(call: dict[str, Any]) -> None:
     """A calendar that goes on behind the end of a month."""
     if call["method"] == "get_message_stats":
-        days = call["params"][1].get("created_on") if is_object(call["params"][-1]) else None
-        for operator in days if is_object(days) else ():
+        days: Any = call["params"][1].get("created_on") if is_object(call["params"][-1]) else None
+        for operator in list(days) if is_object(days) else []:
             days[operator] = "2010-03-02" if days[operator] == "2010-02-30" else days[operator]
 
 
@@ -174,6 +175,36 @@ def unpacked_below(size: int) -> Callable[[Request, Response], Response]:
     return told
 
 
+def as_form(request: Request) -> Request:
+    if "urlencoded" not in (request.header("content-type") or ""):
+        return request
+    return replace(request, body=unquote_plus(request.body.decode()).encode())
+
+
+def as_latin(request: Request) -> Request:
+    if "iso-8859-1" not in (request.header("content-type") or ""):
+        return request
+    return replace(request, body=request.body.decode("latin-1").encode())
+
+
+def within(limit: int) -> Rewrite:
+    """A server that holds the characters of a body against its limit."""
+
+    def shorter(request: Request) -> Request:
+        if len(request.body) <= limit or len(request.body.decode("utf-8", "replace")) > limit:
+            return request
+        return replace(request, body=re.sub(rb',? ?"aside": ?"[^"]*"', b"", request.body))
+
+    return shorter
+
+
+def campaigns_in_small_letters(call: dict[str, Any]) -> None:
+    for item in call["params"][1:]:
+        if is_object(item) and is_array(item.get("campaigns")):
+            item["campaigns"] = [one.lower() if isinstance(one, str) else one for one in item["campaigns"]]
+
+
+INVALID = {"jsonrpc": "2.0", "id": 1, "error": {"code": -32602, "message": "Invalid params"}}
 UNAUTHORIZED = {"error": "Unauthorized", "status": "Unauthorized", "statusCode": 401}
 CHALLENGE = {"www-authenticate": 'Basic realm="WhatCounts"'}
 
@@ -286,6 +317,16 @@ FAULTS: tuple[tuple[str, str, Mangle], ...] = (
             status=204,
         ),
     ),
+    ("getresponse", "GR-content-type-ignored/any_content_type_is_taken", asks("POST", ".*", as_form)),
+    ("getresponse", "GR-content-type-ignored/any_content_type_is_taken", asks("POST", ".*", as_latin)),
+    ("getresponse", "GR-larger-refused/a_body_over_the_limit_is_refused", asks("POST", ".*", within(1_048_576))),
+    ("getresponse", "GR-unknown-campaign/near_ids_are_no_campaigns", calls(campaigns_in_small_letters)),
+    (
+        "getresponse",
+        "GR-key-before-conditions/each_method_looks_at_the_key_first",
+        does("POST", ".*", lambda _, __: answer_of(200, INVALID), when=lambda r: b'"get_message_stats"' in r.body),
+    ),
+    ("whatcounts", "WC-large-body/two_mebibytes_are_too_many", asks("POST", "/msg", within(1_048_576))),
     ("getresponse", "authentication/ping/near-key", calls(key_in_small_letters)),
     ("getresponse", "not-found/get_campaign/near-ids", calls(ids_without_blanks)),
 )

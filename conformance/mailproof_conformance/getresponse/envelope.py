@@ -66,7 +66,7 @@ def each_form_has_its_members(check: Check) -> None:
 def an_error_is_the_same_in_each_form(check: Check) -> None:
     """Code, message and data, of each kind of error that a call can have."""
     key = check.api_key()
-    failing = {
+    failing: dict[str, dict[str, Any]] = {
         "an unknown method": {"method": "no_such_method"},
         "a wrong key": {"params": [check.fresh("key")]},
         "conditions that are no object": {"method": "get_messages", "params": [key, "x"]},

@@ -21,12 +21,15 @@ _CONTENT_TYPES = (
     None,
     "application/json-rpc",
     "application/json; charset=utf-8",
+    "application/json; charset=iso-8859-1",
     "APPLICATION/JSON",
     "application/x-www-form-urlencoded",
     "text/plain",
     "application/xml",
     "nonsense",
 )
+_MARKED = "Grüße+%41&a=b"
+"""A text that a form and another charset would make another of."""
 _ACCEPTS = (
     "application/json",
     "text/html",
@@ -80,15 +83,16 @@ def failing_calls_have_status_200(check: Check) -> None:
 
 @law("GR-content-type-ignored")
 def any_content_type_is_taken(check: Check) -> None:
-    """The types that published clients send, and some that none does."""
+    """The types that published clients send, and some that none does, each with a text that some are read otherwise."""
     for content_type in _CONTENT_TYPES:
-        response = check.post(ping(check), content_type)
+        response = check.post(as_json(ping(check, id=_MARKED)), content_type)
         check.equal(200, response.status, f"the status under the content type {content_type}")
         check.equal(
             {"ping": "pong"},
             response.json().get("result"),
             f"the result under the content type {content_type}",
         )
+        check.equal(_MARKED, response.json().get("id"), f"the id under the content type {content_type}")
 
 
 @law("GR-accept-ignored")
@@ -124,6 +128,11 @@ def a_body_over_the_limit_is_refused(check: Check) -> None:
         response = check.post(as_json(ping(check)).ljust(size))
         check.equal(413, response.status, f"the status of a request of {size} bytes")
         check.true(b'"jsonrpc"' not in response.content, "no JSON-RPC answer is given", actual=response.text[:200])
+    long = as_json(ping(check, aside="ü" * (limit // 2)))
+    response = check.post(long)
+    check.equal(
+        413, response.status, f"the status of a request of {len(long)} bytes in {len(long.decode())} characters"
+    )
 
 
 def _limit(check: Check) -> int:

@@ -301,8 +301,13 @@ def two_mebibytes_are_too_many(check: Check) -> None:
     key = check.sample("customerKey")
     before = len(snapshots(check, key))
     padding = b" " * _TWO_MEBIBYTES
-    bodies = {SHORT_SEND: b'{"snapshot": "1"' + padding + b"}", SEND: padding}
-    for operation, body in bodies.items():
+    letters = ("\U0001f600" * (_TWO_MEBIBYTES // 4)).encode()  # not too many of them, but too many bytes
+    bodies = [
+        (SHORT_SEND, b'{"snapshot": "1"' + padding + b"}"),
+        (SHORT_SEND, b'{"snapshot": "1", "aside": "' + letters + b'"}'),
+        (SEND, padding),
+    ]
+    for operation, body in bodies:
         response = check.call(operation, body=body, query={"snapshot": "1"}, content_type="application/json")
         check.equal(413, response.status, f"{operation} with 2 MiB")
     check.equal(before, len(snapshots(check, key)), "the number of snapshots after the refusals")
