@@ -23,15 +23,20 @@ MOST_FOR_EACH = 2 * 1024 * 1024
 
 
 def cases(contract: Contract) -> Iterator[Case]:
-    """For each operation that reads a body."""
+    """For each operation that reads a body, of a contract that says how its front door behaves.
+
+    Any other may stand for a server that takes no chunks at all, as many small ones do.
+    """
     front, problem = front_of(contract), problem_of(contract, "too-large")
+    if front is None:
+        return
     reading = [operation for operation in contract.operations if wire.request_types(operation)]
     for operation in reading:
         promise = f"{operation.id} reads a body in chunks as it reads one with its length."
         run, level = partial(_same, operation), answer_level(operation, "inferred")
         identity = f"agreement/{operation.id}/near-body in chunks"
         yield Case(identity, "agreement", (operation.id,), promise, operation.pointer, level, run)
-    if front is None or problem is None:
+    if problem is None:
         return
     for operation in reading if front.body_limit <= MOST_FOR_EACH else reading[:1]:
         promise = f"{operation.id} refuses a body above the limit also where it comes in chunks."
