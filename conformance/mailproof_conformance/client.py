@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from mailproof_conformance.connection import Connection, NotHttp, head, open_socket
+from mailproof_conformance.connection import Connection, NotHttp, chunked, head, open_socket
 from mailproof_conformance.exchange import Exchange, Response
 from mailproof_conformance.verdicts import Broken
 
@@ -156,9 +156,11 @@ class Client:
         if "host" not in names:
             headers.append(("Host", self._guard.address.authority))
         headers.extend(request.headers)
-        if "content-length" not in names and (request.body or request.method in _BODY_METHODS):
+        in_chunks = "transfer-encoding" in names
+        if not in_chunks and "content-length" not in names and (request.body or request.method in _BODY_METHODS):
             headers.append(("Content-Length", str(len(request.body))))
+        body = chunked(request.body) if in_chunks else request.body
         try:
-            return head(request.method, request.target, headers) + request.body
+            return head(request.method, request.target, headers) + body
         except ValueError as error:
             raise ValueError(f"HTTP cannot carry the request: {error}") from None

@@ -38,7 +38,10 @@ class Finding:
     """One way in which an answer breaks the contract."""
 
     rule: str
-    """`server-error`, `status`, `media-type`, `header`, `body`, `schema` or `problem`."""
+    """`server-error`, `status`, `outcome`, `media-type`, `header`, `body`, `schema` or `problem`.
+
+    Empty where the answer keeps the contract and is not what the case asks for.
+    """
     about: str
     expected: object
     actual: object
@@ -57,7 +60,7 @@ class Finding:
         """The finding in an answer as the exception that ends a case of that level."""
         level = self.level or case
         counts = level if self.whatever else weakest(level, case)
-        about = f"{self.rule}: {self.about}"
+        about = f"{self.rule}: {self.about}" if self.rule else self.about
         return Broken(about, self.expected, self.actual, level=counts, response=response)
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from mailproof_conformance.runner import Outcome
 
 BROKEN = frozenset({Verdict.FAIL, Verdict.ERROR})
-_CONTRACT_RULES = ("server-error", "status", "media-type", "header", "body", "schema", "problem")
+_CONTRACT_RULES = ("server-error", "status", "outcome", "media-type", "header", "body", "schema", "problem")
 """Rules of the contract itself (`expectation.Finding.rule`): whichever case sees one broken sees the same defect."""
 _ANYWHERE = frozenset({"header", "problem", "authentication", "verbs", "media-types", "not-found"})
 """What the front door of an API does for all of its operations: one defect there, however many operations show it."""
@@ -33,6 +33,12 @@ _FEW = 2
 
 _AT = re.compile(r" at (?P<place>/.*?): (?P<message>.*)", re.DOTALL)
 _DETAIL = re.compile(r"\(([^()]*(?:\([^()]*\)[^()]*)*)\)\.?$")
+_ANSWERED: Mapping[str, str] = {
+    "the request is refused": "answered with {} to a request that has to be refused",
+    "the request is taken": "answered with {} to a request that has to be taken",
+    "the call is refused": "answered with a result to a call that has to be refused",
+}
+"""What cases of several kinds look at, and how the server answered instead."""
 _VARYING = (
     (re.compile(r"\"[^\"]*\"|'[^']*'"), "*"),
     (re.compile(r"(?<=/)\d+(?=[/ :]|$)"), "*"),
@@ -173,8 +179,8 @@ def _told(sighting: _Sighting) -> str:
             told = f"the server fails with {status}"
         case "status", _:
             told = f"answered with {status}, a status that the contract does not have there"
-        case "media-type", _:
-            told = f"answered in {came}, promised is {expected}"
+        case "media-type" | "outcome", _:
+            told = f"answered {'in' if sighting.rule == 'media-type' else 'with'} {came}, promised is {expected}"
         case "header", _ if came == "absent":
             told = f"answered without {reason}"
         case "schema", _:
@@ -185,10 +191,8 @@ def _told(sighting: _Sighting) -> str:
             told = f"answered with a body that cannot be read as {reason.removeprefix('the body is ')}: {came}"
         case "problem", _ if reason.startswith("the status of "):
             told = f"answered with {status}, promised is {reason.removeprefix('the status of ')} ({expected})"
-        case _, "the request is refused":
-            told = f"answered with {status} to a request that has to be refused"
-        case _, "the request is taken":
-            told = f"answered with {status} to a request that has to be taken"
+        case _ if reason in _ANSWERED:
+            told = _ANSWERED[reason].format(status)
         case _:
             pass
     return told

@@ -17,7 +17,7 @@ _MOST_TOLD = 10
 _MOST_REASONS = 10
 _PUNCTUATION = re.compile(r"([!-+.:-@\[-`{-~])")
 _CODE = frozenset({"asked", "expected", "came", "case"})
-_COMMANDS = ("curl", "again")
+_COMMANDS = ("curl", "smallest", "again")
 _SIGNS = {"fail": "❌", "error": "💥", "note": "🟡", "known": "🔕"}
 
 

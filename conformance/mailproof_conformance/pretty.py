@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 from lxml import etree
 
+from mailproof_conformance.telling import NOTHING
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -72,7 +74,7 @@ def body_lines(text: str, place: Sequence[str] | None = None, names: frozenset[s
 
 def _shown(value: object, *, compact: bool) -> list[str]:
     if value is None:
-        return ["nothing"]
+        return [NOTHING]
     if isinstance(value, str):
         return value.splitlines() or [""]
     line = json.dumps(value, ensure_ascii=False)

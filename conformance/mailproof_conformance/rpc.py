@@ -39,16 +39,15 @@ def judge_call(
     error = answer.error
     if error is None:
         if wanted == "error":
-            return [
-                Finding(
-                    "status",
-                    f"{method} refuses params that its schema does not allow",
-                    "an error",
-                    answer.envelope,
-                )
-            ]
+            return [Finding("", "the call is refused", _refusal(contract), answer.envelope)]
         return expectations.judge_result(method, answer.envelope["result"])
     return list(_judge_error(contract, method, error, wanted))
+
+
+def _refusal(contract: Contract) -> str:
+    """What a call gets whose params no schema allows, as far as the contract says it."""
+    entry = mapping(mapping(contract.document.get("x-rpc-errors")).get("invalid-params"))
+    return f"an error, such as {entry['code']} {entry['message']}" if entry else "an error"
 
 
 def _envelope(method: str, envelope: Mapping[str, Any]) -> Iterator[Finding]:
@@ -75,7 +74,7 @@ def _judge_error(contract: Contract, method: str, error: Mapping[str, Any], want
         expected = (
             "a result" if not known else f"{'a result, or ' if wanted != 'error' else ''}one of {', '.join(known)}"
         )
-        yield Finding("status", f"the outcome of {method}", expected, dict(error))
+        yield Finding("outcome", f"the outcome of {method}", expected, dict(error))
 
 
 def params_document(contract: Contract) -> dict[str, Any]:

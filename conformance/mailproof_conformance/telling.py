@@ -21,6 +21,7 @@ STANDING: Mapping[str, str] = {
 RULES: Mapping[str, str] = {
     "server-error": "No request makes the server fail: an answer has a status below 500.",
     "status": "The status of an answer is one that the contract has for the operation.",
+    "outcome": "A call is answered with a result, or with an error that the contract has for the method.",
     "media-type": "An answer comes in a media type that the contract has for its status.",
     "header": "An answer has the headers that the contract says it has.",
     "body": "The body of an answer can be read as what its media type says.",
@@ -39,11 +40,15 @@ RULES: Mapping[str, str] = {
     "fuzz": "Random requests are answered as the contract says.",
 }
 """What the rules of findings ask for that are no clauses: those of the contract itself, and the kinds of cases."""
-OF_THE_CONTRACT = frozenset({"server-error", "status", "media-type", "header", "body", "schema", "problem"})
+OF_THE_CONTRACT = frozenset({"server-error", "status", "outcome", "media-type", "header", "body", "schema", "problem"})
 """Rules of the contract itself: a case may meet one of them broken whatever it is about."""
 _ANSWERS = frozenset({"server-error", "status", "media-type", "header", "body", "problem", "error"})
 """Rules whose `expected` and `actual` are words about an answer; those of others are values."""
+NOTHING = "nothing, or null"
+"""What stands for a value of a body that is not there, or is null: a report does not tell them apart."""
+_READS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 _LONGEST_SOURCE = 160
+_LONGEST_WRITTEN = 300
 _LONGEST_COMPARED = 20_000
 _BEFORE = 40  # characters that two values have in common and that are shown before they differ
 _RED = frozenset({"passes", "expired", "no such case"})
@@ -123,6 +128,7 @@ def facts(report: Mapping[str, Any], case: Mapping[str, Any], finding: Mapping[s
     if len(case["exchanges"]) > 1:
         asked += f", after {many(len(case['exchanges']) - 1, 'other request')}"
     yield "asked", asked
+    yield from _written(report, case)
     if rule == "error":
         yield "broken", str(case["reason"]).removeprefix(f"{rule}: ")
         yield from _again(case)
@@ -137,11 +143,22 @@ def facts(report: Mapping[str, Any], case: Mapping[str, Any], finding: Mapping[s
     yield from _again(case)
 
 
+def _written(report: Mapping[str, Any], case: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """What was written last, where the answer to a read is what is wrong: the fault may lie in either of the two."""
+    requests = [item["request"] for item in case["exchanges"]]
+    if report["coverage"]["methods"] or not requests or requests[-1]["method"] not in _READS:
+        return
+    last = next((item for item in reversed(requests) if item["method"] not in _READS), None)
+    if last is not None:
+        line = f"{last['method']} {last['target']} {' '.join(last['body'].split())}"
+        yield "written", _ended(line.rstrip(), _LONGEST_WRITTEN)
+
+
 def _again(case: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """How to see it again: the last request alone, and the whole case."""
+    """How to see it again: the last request alone, or a smaller one that does it too, and the whole case."""
     curl = curl_of(case)
     if curl is not None:
-        yield "curl", curl
+        yield "smallest" if curl == mapping(case.get("smallest")).get("curl") else "curl", curl
     yield "case", str(case["id"])
     yield "again", str(case["replay"])
 
@@ -215,14 +232,18 @@ def value(shown: object, rule: str) -> object:
 def brief(shown: object, rule: str, most: int = 300) -> str:
     """The same in one line of at most so many characters."""
     made = value(shown, rule)
-    text = "nothing" if made is None else made if isinstance(made, str) else json.dumps(made, ensure_ascii=False)
+    absent = "nothing" if rule in _ANSWERS else NOTHING
+    text = absent if made is None else made if isinstance(made, str) else json.dumps(made, ensure_ascii=False)
     line = " ".join(text.split())
     return line if len(line) <= most else f"{line[:most]}..."
 
 
 def curl_of(case: Mapping[str, Any]) -> str | None:
-    """The curl line to try first: that of the smallest request that is still answered wrongly, else of the last one."""
-    asked = [*case["exchanges"], case["smallest"]] if "smallest" in case else case["exchanges"]
+    """The curl line to try first: that of the smallest request that is still answered wrongly, else of the last one.
+
+    None where neither has one: an earlier request is not what was answered wrongly.
+    """
+    asked = [*case["exchanges"][-1:], *([case["smallest"]] if "smallest" in case else [])]
     return next((item["curl"] for item in reversed(asked) if item["curl"]), None)
 
 

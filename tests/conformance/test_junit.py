@@ -89,7 +89,7 @@ def test_a_failure_tells_its_story(report_of: ReportOf, things: Callable[..., An
     [failure] = root.iter("failure")
     assert "GET /things/{thingId}: the server fails with 500 (astral)" == failure.get("message", "")
     told = dict(re.findall(r"^([a-z ]+): +(.*)$", failure.text or "", re.MULTILINE))
-    facts = ["asked", "looked at", "expected", "came", "promise", "standing", "read in", "tried", "curl", "case"]
+    facts = ["asked", "looked at", "expected", "came", "promise", "standing", "read in", "tried", "smallest", "case"]
     assert [*facts, "again", "finding"] == list(told)[: len(facts) + 2]
     assert ("a status below 500", "no request makes the server fail") == (told["expected"], told["looked at"])
 

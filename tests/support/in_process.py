@@ -222,7 +222,7 @@ class Wire:
         named = {name for name, _ in headers}
         if b"host" not in named:
             headers.append((b"host", HOST.encode()))
-        if b"content-length" not in named and (request.body or request.method in _BODY_METHODS):
+        if not {b"content-length", b"transfer-encoding"} & named and (request.body or request.method in _BODY_METHODS):
             headers.append((b"content-length", str(len(request.body)).encode()))
         scope: dict[str, Any] = {
             "type": "http",

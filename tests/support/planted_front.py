@@ -19,6 +19,7 @@ from mailproof.pointers import mapping
 from mailproof_conformance import wire
 from mailproof_conformance.exchange import Response
 from mailproof_conformance.front import front_of
+from mailproof_conformance.matrices.framing import MOST_FOR_EACH
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -54,12 +55,33 @@ def faults(provider: str) -> Iterator[Fault]:
             yield from _credentials(subject)
             yield from _unknown(subject)
             yield from _types(subject)
+            yield from _framing(subject)
     if not contract(provider).rpc_methods:
         yield from _verbs(provider)
     if "unknown-path" in problems(provider):
         yield whole(
             provider, "unknown path answered 200", lambda: Plant(_unknown_path_found(provider)), "not-found", "laws"
         )
+
+
+def _framing(subject: Subject) -> Iterator[Fault]:
+    """A server that reads a body in chunks by halves, and one that holds only a body's length against the limit."""
+    reading = [item for item in subject.contract.operations if wire.request_types(item)]
+    front = front_of(subject.contract)
+    if subject.operation not in reading or front is None:
+        return
+
+    def shortened(to: Callable[[bytes], bytes], request: Request) -> Request:
+        in_chunks = request.header("transfer-encoding") is not None
+        return replace(request, body=to(request.body)) if in_chunks else request
+
+    # Of an HTML form half is a form.
+    half = partial(subject.heard, partial(shortened, lambda body: body[: len(body) // 2]))
+    if "application/x-www-form-urlencoded" not in wire.request_types(subject.operation):
+        yield subject.fault("a body in chunks read by halves", half, "agreement")
+    if front.body_limit <= MOST_FOR_EACH or subject.operation == reading[0]:
+        within = partial(subject.heard, partial(shortened, lambda body: body[: front.body_limit]))
+        yield subject.fault("a body in chunks without a limit", within, "bad-input")
 
 
 def _slow(subject: Subject) -> Fault:

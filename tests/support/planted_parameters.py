@@ -41,6 +41,7 @@ def faults(provider: str) -> Iterator[Fault]:
             yield from _query(subject)
             yield from _body(subject)
             yield from _path(subject)
+            yield from _elsewhere(subject)
 
 
 def _query(subject: Subject) -> Iterator[Fault]:
@@ -97,6 +98,29 @@ def _path(subject: Subject) -> Iterator[Fault]:
         if item["in"] == "path" and item["schema"].get("type") == "string" and not item["schema"].get("enum"):
             plant = lambda: subject.heard(lambda r: _lower_last(subject, r))  # noqa: E731
             yield subject.fault("names folded to small letters", plant, "laws", name=item["name"])
+
+
+def _elsewhere(subject: Subject) -> Iterator[Fault]:
+    """A server that looks for a name in the query first, as frameworks do that put all parameters together."""
+    parameters = subject.operation.definition["parameters"]
+    queries = {item["name"].lower() for item in parameters if item["in"] == "query"}
+    shape = subject.operation.path.strip("/").split("/")
+    for item in parameters:
+        name = item["name"]
+        if item["in"] == "path" and name.lower() not in queries and subject.operation.method != "delete":
+            at = shape.index(f"{{{name}}}") - len(shape)
+            plant = partial(subject.heard, partial(_from_query, name, at))
+            yield subject.fault("a name of the path taken from the query", plant, "not-found", name=name)
+
+
+def _from_query(name: str, at: int, request: Request) -> Request:
+    path, _, query = request.target.partition("?")
+    given = dict(parse_qsl(query)).get(name)
+    if given is None:
+        return request
+    parts = path.split("/")
+    parts[at] = quote(given, safe="")
+    return replace(request, target=f"{'/'.join(parts)}?{query}")
 
 
 def _lower_last(subject: Subject, request: Request) -> Request:

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, ClassVar
 
+from received import body_of
+
 
 @dataclass
 class Asked:
@@ -51,7 +53,7 @@ class _Handler(BaseHTTPRequestHandler):
     def handle_any(self) -> None:
         path, _, query = self.path.partition("?")
         headers = {name.lower(): value for name, value in self.headers.items()}
-        body = self.rfile.read(int(headers.get("content-length", 0)))
+        body = body_of(self)
         answer = type(self).application(Asked(self.command, path, query, headers, body))
         content = answer.body if isinstance(answer.body, bytes) else json.dumps(answer.body).encode()
         content = b"" if answer.body is None else content

@@ -10,6 +10,8 @@ from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
+from received import body_of
+
 from mailproof_conformance.exchange import Request, Response
 
 if TYPE_CHECKING:
@@ -121,7 +123,7 @@ class _Handler(BaseHTTPRequestHandler):
         del format, args
 
     def _serve(self) -> None:
-        body = self._body()
+        body = body_of(self)
         headers = tuple((name, value) for name, value in self.headers.items() if name.lower() not in _OF_THE_HOP)
         try:
             response = self.answer(Request(self.command, self.path, headers, body))
@@ -129,17 +131,6 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             return
         self._send(response)
-
-    def _body(self) -> bytes:
-        if "chunked" not in self.headers.get("Transfer-Encoding", "").lower():
-            return self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        parts: list[bytes] = []
-        while size := int(self.rfile.readline().partition(b";")[0], 16):
-            parts.append(self.rfile.read(size))
-            self.rfile.readline()
-        while self.rfile.readline().strip():
-            pass  # trailers
-        return b"".join(parts)
 
     def _send(self, response: Response) -> None:
         bodiless = self.command == "HEAD" or response.status in {204, 304}

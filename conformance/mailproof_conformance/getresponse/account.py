@@ -146,6 +146,16 @@ def an_unknown_key_is_told_before_wrong_conditions(check: Check) -> None:
 
 
 @law("GR-key-before-conditions")
+def each_method_looks_at_the_key_first(check: Check) -> None:
+    """Without what it needs, and with a condition that nothing has."""
+    for method in check.contract.rpc_methods:
+        for conditions in ({}, {check.fresh("no"): 1}):
+            answer = check.rpc(method, conditions, key=_unknown_key(check))
+            about = f"the answer of {method} to an unknown key with the conditions {conditions}"
+            fails(check, "key-verification-failed", answer, about)
+
+
+@law("GR-key-before-conditions")
 def an_untrusted_address_is_told_before_wrong_conditions(check: Check) -> None:
     """Conditions of every kind of wrongness, and none where one is needed."""
     check.credential(_UNTRUSTED)

@@ -62,6 +62,26 @@ def each_form_has_its_members(check: Check) -> None:
                 check.equal(None, answer[unused], f"the unused member of {about}")
 
 
+@law("GR-form-follows-request")
+def an_error_is_the_same_in_each_form(check: Check) -> None:
+    """Code, message and data, of each kind of error that a call can have."""
+    key = check.api_key()
+    failing: dict[str, dict[str, Any]] = {
+        "an unknown method": {"method": "no_such_method"},
+        "a wrong key": {"params": [check.fresh("key")]},
+        "conditions that are no object": {"method": "get_messages", "params": [key, "x"]},
+        "an unknown condition": {"method": "get_messages", "params": [key, {check.fresh("no"): 1}]},
+        "no parameters": {"params": []},
+    }
+    for what, members in failing.items():
+        answers = [envelope(check, check.post(call), what) for call in _forms(ping(check, **members))]
+        two, one = (answer.get("error") for answer in answers)
+        check.true(
+            isinstance(two, dict), f"the answer to {what} in the 2.0 form", expected="an error", actual=answers[0]
+        )
+        check.equal(two, one, f"the error for {what} in the 1.0 form is that of the 2.0 form")
+
+
 @law("GR-id-echoed")
 def every_id_comes_back(check: Check) -> None:
     """Texts and numbers, in both forms, with results and with errors."""

@@ -37,6 +37,18 @@ def near_names_are_not_equal(check: Check) -> None:
                 check.true(name not in equal, about, expected=f"not {name}", actual=sorted(equal))
 
 
+@law("GR-unknown-campaign")
+def near_ids_are_no_campaigns(check: Check) -> None:
+    """IDs that almost are that of a campaign which has messages, each listed alone."""
+    rows = some(check, found(check, "get_messages"), "message")
+    campaign = str(next(iter(rows.values()))["campaign"])
+    known = found(check, "get_campaigns")
+    for how, near in near_misses(campaign).items():
+        if near not in known:
+            about = f"the messages of the campaign {near!r}, where there is one {campaign!r} ({how})"
+            check.equal({}, found(check, "get_messages", {"campaigns": [near]}), about)
+
+
 @law("GR-batch-answers-each-call")
 def near_ids_are_told_apart(check: Check) -> None:
     """A batch of calls whose ids almost are one another: each comes back as it was sent."""

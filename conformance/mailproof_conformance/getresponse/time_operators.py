@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
 
-from mailproof_conformance.getresponse.questions import found, message_types, refuses
+from mailproof_conformance.getresponse.questions import found, message_types, refuses, some
 from mailproof_conformance.laws import law
 
 if TYPE_CHECKING:
@@ -184,6 +184,16 @@ def what_is_no_day_is_refused(check: Check) -> None:
             {"created_on": {"FROM": value}},
             about=f"the answer of get_ab_tests to FROM {value!r}",
         )
+
+
+@law("GR-calendar-days-only")
+def what_is_no_day_is_refused_of_statistics(check: Check) -> None:
+    """One operator for each, in turn."""
+    message = next(iter(some(check, found(check, "get_messages"), "messages")))
+    for value, operator in zip(_NO_DAYS, itertools.cycle(_TESTS)):
+        conditions = {"message": message, "created_on": {operator: value}}
+        about = f"the answer of get_message_stats to {operator} {value!r}"
+        refuses(check, "get_message_stats", conditions, about=about)
 
 
 @law("GR-calendar-days-only")

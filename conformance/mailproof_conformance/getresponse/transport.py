@@ -21,12 +21,15 @@ _CONTENT_TYPES = (
     None,
     "application/json-rpc",
     "application/json; charset=utf-8",
+    "application/json; charset=iso-8859-1",
     "APPLICATION/JSON",
     "application/x-www-form-urlencoded",
     "text/plain",
     "application/xml",
     "nonsense",
 )
+_MARKED = "Grüße+%41&a=b"
+"""A text that a form and another charset would make another of."""
 _ACCEPTS = (
     "application/json",
     "text/html",
@@ -36,7 +39,6 @@ _ACCEPTS = (
     "",
     None,
 )
-_LEAST_COMPRESSED = 1024  # bytes; larger answers are compressed
 
 
 @law("GR-one-url")
@@ -81,15 +83,16 @@ def failing_calls_have_status_200(check: Check) -> None:
 
 @law("GR-content-type-ignored")
 def any_content_type_is_taken(check: Check) -> None:
-    """The types that published clients send, and some that none does."""
+    """The types that published clients send, and some that none does, each with a text that some are read otherwise."""
     for content_type in _CONTENT_TYPES:
-        response = check.post(ping(check), content_type)
+        response = check.post(as_json(ping(check, id=_MARKED)), content_type)
         check.equal(200, response.status, f"the status under the content type {content_type}")
         check.equal(
             {"ping": "pong"},
             response.json().get("result"),
             f"the result under the content type {content_type}",
         )
+        check.equal(_MARKED, response.json().get("id"), f"the id under the content type {content_type}")
 
 
 @law("GR-accept-ignored")
@@ -125,6 +128,16 @@ def a_body_over_the_limit_is_refused(check: Check) -> None:
         response = check.post(as_json(ping(check)).ljust(size))
         check.equal(413, response.status, f"the status of a request of {size} bytes")
         check.true(b'"jsonrpc"' not in response.content, "no JSON-RPC answer is given", actual=response.text[:200])
+    long = as_json(ping(check, aside="ü" * (limit // 2)))
+    response = check.post(long)
+    check.equal(
+        413, response.status, f"the status of a request of {len(long)} bytes in {len(long.decode())} characters"
+    )
+
+
+def _limit(check: Check) -> int:
+    """Bytes; larger answers are compressed."""
+    return int(check.contract.document["x-compression"]["above"])
 
 
 @law("GR-gzip-on-request")
@@ -132,8 +145,8 @@ def large_answers_are_compressed(check: Check) -> None:
     """The same question by clients that take gzip, do not say so, and refuse it."""
     call = ping(check, method="get_messages")
     plain = check.post(call, headers={"Accept-Encoding": None})
-    if len(plain.body) <= _LEAST_COMPRESSED:
-        check.skip("the account has too few messages for an answer of more than 1 KB")
+    if len(plain.body) <= _limit(check):
+        check.skip("the account has too few messages for an answer above the limit")
     check.equal(None, plain.headers.get("content-encoding"), "the encoding for a client that does not mention any")
     for accept in ("gzip", "deflate, gzip;q=0.8"):
         packed = check.post(call, headers={"Accept-Encoding": accept})
@@ -142,6 +155,21 @@ def large_answers_are_compressed(check: Check) -> None:
     for accept in ("identity", "gzip;q=0"):
         refused = check.post(call, headers={"Accept-Encoding": accept})
         check.equal(None, refused.headers.get("content-encoding"), f"the encoding for Accept-Encoding: {accept}")
+
+
+@law("GR-gzip-on-request")
+def the_size_decides(check: Check) -> None:
+    """Answers of some sizes around the limit, which a long id brings about."""
+    limit = _limit(check)
+    least = len(check.post(ping(check, id=""), headers={"Accept-Encoding": None}).body)
+    for size in (limit - 1, limit, limit + 1, limit + 100, limit + 400):
+        call = ping(check, id="x" * (size - least))
+        plain = check.post(call, headers={"Accept-Encoding": None})
+        packed = check.post(call, headers={"Accept-Encoding": "gzip"})
+        expected = "gzip" if len(plain.body) > limit else None
+        about = f"the encoding of an answer of {len(plain.body)} bytes"
+        check.equal(expected, packed.headers.get("content-encoding"), about)
+        check.equal(plain.json(), packed.json(), f"an answer of {len(plain.body)} bytes, unpacked")
 
 
 @law("GR-gzip-on-request")
@@ -159,6 +187,12 @@ def a_page_of_another_origin_may_call(check: Check) -> None:
     check.true(200 <= preflight.status < 300, "the preflight is answered", actual=preflight.status)  # noqa: PLR2004
     allowed = preflight.headers.get("access-control-allow-headers", "").lower()
     check.true("content-type" in allowed or allowed == "*", "the header is allowed", actual=allowed)
+    for name in ("X-Requested-With", "Authorization"):
+        asked["Access-Control-Request-Headers"] = f"{name.lower()}, content-type"
+        preflight = check.send("OPTIONS", "/", headers={**_ORIGIN, **asked}, credentials=NONE)
+        allowed = preflight.headers.get("access-control-allow-headers", "").lower()
+        told = {word.strip() for word in allowed.split(",")}
+        check.true({name.lower(), "content-type"} <= told or allowed == "*", f"{name} is allowed", actual=allowed)
     answer = check.post(ping(check), headers=_ORIGIN)
     failing = check.post(ping(check, method="no_such_method"), headers=_ORIGIN)
     unread = check.post(b"{", headers=_ORIGIN)

@@ -72,7 +72,7 @@ def unknown_lists_are_named(check: Check) -> None:
     """Names that no list has."""
 
     def holds(name: str) -> None:
-        refused(check, LIST_NOT_FOUND, send(check, on=name), f"the list {name}")
+        refused(check, LIST_NOT_FOUND, send(check, on=name), f"the list {name!r}")
 
     check.forall(strange_names(check.fresh("no")), holds)
 
@@ -82,7 +82,7 @@ def unknown_templates_are_named(check: Check) -> None:
     """Names that no template has."""
 
     def holds(name: str) -> None:
-        refused(check, TEMPLATE_NOT_FOUND, send(check, template=name), f"the template {name}")
+        refused(check, TEMPLATE_NOT_FOUND, send(check, template=name), f"the template {name!r}")
 
     check.forall(strange_names(check.fresh("no")), holds)
 
@@ -143,10 +143,10 @@ def names_in_other_case_are_unknown(check: Check) -> None:
     list_name, template = check.sample("lists.plain"), check.sample("templateName")
 
     def other_list(name: str) -> None:
-        refused(check, LIST_NOT_FOUND, send(check, on=name), f"the list {name}")
+        refused(check, LIST_NOT_FOUND, send(check, on=name), f"the list {name!r}")
 
     def other_template(name: str) -> None:
-        refused(check, TEMPLATE_NOT_FOUND, send(check, template=name), f"the template {name}")
+        refused(check, TEMPLATE_NOT_FOUND, send(check, template=name), f"the template {name!r}")
 
     check.forall(other_case(list_name), other_list, examples=[f"{list_name} ", f" {list_name}"])
     check.forall(other_case(template), other_template, examples=[f"{template} ", f" {template}"])
@@ -229,10 +229,14 @@ def bodies_change_nothing(check: Check) -> None:
 
 @law("WC-send-repeats")
 def the_same_send_twice_is_two_messages(check: Check) -> None:
-    """Nothing tells a repetition from a second message."""
+    """Nothing tells a repetition from a second message, nor from a third and a fourth."""
     query = {"snapshot": "1", "campaignName": check.fresh("c"), "format": "2"}
-    first, second = one_stored_by(check, query), one_stored_by(check, query)
-    check.true(first.file_name != second.file_name, "the files of two equal sends", expected="different")
+    names: list[str] = []
+    for ordinal in ("first", "second", "third", "fourth"):
+        added = stored_by(check, query)
+        check.equal(1, len(added), f"the number of snapshots that the {ordinal} of some equal sends added")
+        names.append(added[0].file_name)
+    check.equal(len(names), len(set(names)), "the number of different files of equal sends")
 
 
 @law("WC-snapshot-on-request")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html import unescape
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,10 @@ if TYPE_CHECKING:
     from mailproof_conformance.check import Check
 
 Pairs = list[tuple[str, Any]]
+
+_PRE = re.compile("<pre[^>]*>(.*?)</pre>", re.DOTALL)
+_BARE = re.compile(r"[<>]|&(?!(?:[A-Za-z]+|#[0-9]+|#x[0-9A-Fa-f]+);)")
+"""Marks that a browser reads as the start of something else."""
 
 
 def _names(check: Check) -> list[str]:
@@ -175,6 +180,16 @@ def nothing_means_plain_text(check: Check) -> None:
         expected="no HTML of the template",
         actual=page,
     )
+
+
+@law("WC-format-text")
+def plain_text_is_escaped(check: Check) -> None:
+    """A browser shows the text itself, with the marks in it that HTML has a meaning for."""
+    page = _page(check, [("format", "1")])
+    text, found = check.sample("templates.text"), _PRE.findall(page)
+    check.equal(1, len(found), "the number of pre elements on the page of a plain text message")
+    check.equal([], _BARE.findall(found[0]), "the marks that are not escaped in the pre element")
+    check.equal(text, unescape(found[0]), "the text of the pre element")
 
 
 @law("WC-format-html")

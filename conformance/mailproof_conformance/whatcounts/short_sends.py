@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
 
+from mailproof_conformance.exchange import printable
 from mailproof_conformance.laws import law
 from mailproof_conformance.whatcounts.strategies import unknown_queries, values_other_than
 from mailproof_conformance.whatcounts.traces import (
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
     from mailproof_conformance.whatcounts.traces import Snapshot
 
 _NAMES = ("listName", "templateName", "customerKey")
+_LONGEST = 120
+"""Characters of a body that are told."""
 
 
 def _least(check: Check, **changes: Any) -> dict[str, Any]:
@@ -42,7 +46,7 @@ def _added(check: Check, **changes: Any) -> list[Snapshot]:
     body = _least(check, **changes)
     key = body["customerKey"]
     before = {snapshot.file_name for snapshot in snapshots(check, key)}
-    _sent(check, check.call(SHORT_SEND, body=body), f"a send of {body}")
+    _sent(check, check.call(SHORT_SEND, body=body), f"a send of {_brief(body)}")
     return [snapshot for snapshot in snapshots(check, key) if snapshot.file_name not in before]
 
 
@@ -58,6 +62,12 @@ def a_body_is_sent(check: Check) -> None:
     check.equal([], _added(check), "the snapshots of a send with the three names alone")
     snapshot = _one(check)
     check.equal(check.sample("templateName"), snapshot.template, "template_name")
+
+
+@law("WC-short-send-zero")
+def any_list_is_found(check: Check) -> None:
+    """A list whose name has a slash, which means nothing in a body."""
+    _one(check, listName=check.sample("lists.slash"))
 
 
 @law("WC-short-send-same-errors")
@@ -80,9 +90,13 @@ def unknown_names_are_reported_alike(check: Check) -> None:
 def snapshots_are_stored_on_request(check: Check) -> None:
     """As text and as a number."""
     for yes in ("1", 1):
-        check.equal(1, len(_added(check, snapshot=yes)), f"the snapshots of snapshot {yes!r}")
+        check.equal(
+            1, len(_added(check, snapshot=yes)), f"the number of snapshots of a send with snapshot {json.dumps(yes)}"
+        )
     for no in ("0", 0):
-        check.equal(0, len(_added(check, snapshot=no)), f"the snapshots of snapshot {no!r}")
+        check.equal(
+            0, len(_added(check, snapshot=no)), f"the number of snapshots of a send with snapshot {json.dumps(no)}"
+        )
 
 
 @law("WC-short-send-options")
@@ -90,13 +104,11 @@ def opt_outs_are_overridden_on_request(check: Check) -> None:
     """As text and as a boolean."""
     key = check.sample("contacts.opted_out_of_list")
     for no in ("false", False):
-        check.equal(1, len(_added(check, customerKey=key, snapshot="1", respectOptout=no)), f"the snapshots of {no!r}")
+        about = f"the number of snapshots of a send with respectOptout {json.dumps(no)}"
+        check.equal(1, len(_added(check, customerKey=key, snapshot="1", respectOptout=no)), about)
     for yes in ("true", True):
-        check.equal(
-            0,
-            len(_added(check, customerKey=key, snapshot="1", respectOptout=yes)),
-            f"the snapshots of {yes!r}",
-        )
+        about = f"the number of snapshots of a send with respectOptout {json.dumps(yes)}"
+        check.equal(0, len(_added(check, customerKey=key, snapshot="1", respectOptout=yes)), about)
 
 
 @law("WC-short-send-options")
@@ -104,10 +116,10 @@ def formats_and_campaigns_count(check: Check) -> None:
     """The page shows the format, the file name the campaign."""
     html = check.sample("templates.html")
     for value in ("2", 2, "99", 99):
-        check.equal(html, page_of(check, _one(check, format=value)), f"the page of format {value!r}")
+        check.equal(html, page_of(check, _one(check, format=value)), f"the page of format {json.dumps(value)}")
     plain = page_of(check, _one(check))
     for value in ("1", 1):
-        check.equal(plain, page_of(check, _one(check, format=value)), f"the page of format {value!r}")
+        check.equal(plain, page_of(check, _one(check, format=value)), f"the page of format {json.dumps(value)}")
     name = check.fresh("c")
     first, second = _one(check, campaignName=name), _one(check, campaignName=name)
     check.equal(first.campaign, second.campaign, "the campaign of the second send")
@@ -121,9 +133,9 @@ def wrong_values_change_nothing(check: Check) -> None:
     plain = page_of(check, _one(check))
 
     def holds(value: object) -> None:
-        check.equal([], _added(check, snapshot=value), f"the snapshots of snapshot {value!r}")
+        check.equal([], _added(check, snapshot=value), f"the snapshots of a send with snapshot {json.dumps(value)}")
         page = page_of(check, _one(check, format=value, respectOptout=value))
-        check.equal(plain, page, f"the page of format {value!r}")
+        check.equal(plain, page, f"the page of format {json.dumps(value)}")
 
     check.forall(wrong, holds, examples=[True, 1.5, "HTML"], most=A_FEW)
 
@@ -146,6 +158,12 @@ def unknown_members_change_nothing(check: Check) -> None:
     """A member in other letter case among them."""
     for changes in ({"Snapshot": "1"}, {"snapshots": 1}, {"foo": {"snapshot": "1"}}, {"": 1}):
         check.equal([], _added(check, **changes), f"the snapshots of a send with {changes}")
+
+
+def _brief(body: object) -> str:
+    """A body in a line, which says when it is not the whole."""
+    text = printable(body) if isinstance(body, bytes) else json.dumps(body)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}... ({len(text)} characters)"
 
 
 @law("WC-short-send-needs-names")
@@ -173,7 +191,7 @@ def bodies_without_names_are_refused(check: Check) -> None:
     ]
     for body in bodies:
         response = check.call(SHORT_SEND, body=body)
-        refused(check, error("Bad Request", "Bad Request", 400), response, f"a send of {str(body)[:80]}")
+        refused(check, error("Bad Request", "Bad Request", 400), response, f"a send of {_brief(body)}")
     check.equal(before, len(snapshots(check, key)), "the number of snapshots after the refusals")
 
 

@@ -93,14 +93,11 @@ def dates_fall(check: Check) -> None:
     key = check.sample("customerKey")
     newest = one_stored_by(check, {"snapshot": "1"})
     listed = snapshots(check, key)
-    moments = [_moment(snapshot.created) for snapshot in listed]
-    check.true(
-        len(moments) > 1,
-        "the list of the sample contact",
-        expected="two entries or more",
-        actual=len(moments),
-    )
-    check.equal([*map(str, sorted(moments, reverse=True))], [*map(str, moments)], "the order of created_date")
+    about = "the list of the sample contact"
+    check.true(len(listed) > 1, about, expected="two entries or more", actual=len(listed))
+    falling = sorted(listed, key=lambda snapshot: _moment(snapshot.created), reverse=True)
+    expected, actual = ([snapshot.created for snapshot in entries] for entries in (falling, listed))
+    check.equal(expected, actual, "the order of created_date")
     check.equal(newest.file_name, listed[0].file_name, "the first entry after a send")
 
 

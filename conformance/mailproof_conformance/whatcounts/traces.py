@@ -64,8 +64,8 @@ SUBSCRIBER_NOT_FOUND = error("Subscriber Not Found", "Not Found", 404)
 
 def refused(check: Check, expected: Mapping[str, object], response: Response, about: str) -> None:
     """Raises Broken unless the answer is that error, in status and body."""
-    check.equal(expected["statusCode"], response.status, f"{about}: the status")
-    check.equal(expected, response.json(), f"{about}: the error")
+    check.equal(expected["statusCode"], response.status, f"the status of {about}")
+    check.equal(expected, response.json(), f"the error of {about}")
 
 
 def entries(check: Check, key: str, credentials: Credentials | str = DEFAULT) -> list[Any]:

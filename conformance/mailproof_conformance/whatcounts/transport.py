@@ -14,6 +14,7 @@ from mailproof_conformance.http_date import is_http_date
 from mailproof_conformance.laws import law
 from mailproof_conformance.whatcounts.strategies import other_case
 from mailproof_conformance.whatcounts.traces import (
+    FILE,
     LIST,
     NOT_FOUND,
     SEND,
@@ -256,6 +257,19 @@ def head_is_get_without_the_body(check: Check) -> None:
         check.equal(got.headers.get(name), headed.headers.get(name), f"{name} of HEAD")
 
 
+@law("WC-head")
+def head_of_a_file_is_get_without_the_body(check: Check) -> None:
+    """The page of a snapshot, and its picture."""
+    page = check.sample("fileName")
+    for name in (page, page.removesuffix(".html") + ".png"):
+        operation = check.contract.operation(FILE)
+        got, headed = (check.send_to(operation, verb, {"fileName": name}) for verb in ("GET", "HEAD"))
+        check.equal(got.status, headed.status, f"the status of HEAD of {name}")
+        check.equal(b"", headed.body, f"the body of HEAD of {name}")
+        for header in ("content-type", "content-length"):
+            check.equal(got.headers.get(header), headed.headers.get(header), f"{header} of HEAD of {name}")
+
+
 @law("WC-options")
 def options_name_the_verbs(check: Check) -> None:
     """204 with Allow."""
@@ -287,8 +301,13 @@ def two_mebibytes_are_too_many(check: Check) -> None:
     key = check.sample("customerKey")
     before = len(snapshots(check, key))
     padding = b" " * _TWO_MEBIBYTES
-    bodies = {SHORT_SEND: b'{"snapshot": "1"' + padding + b"}", SEND: padding}
-    for operation, body in bodies.items():
+    letters = ("\U0001f600" * (_TWO_MEBIBYTES // 4)).encode()  # not too many of them, but too many bytes
+    bodies = [
+        (SHORT_SEND, b'{"snapshot": "1"' + padding + b"}"),
+        (SHORT_SEND, b'{"snapshot": "1", "aside": "' + letters + b'"}'),
+        (SEND, padding),
+    ]
+    for operation, body in bodies:
         response = check.call(operation, body=body, query={"snapshot": "1"}, content_type="application/json")
         check.equal(413, response.status, f"{operation} with 2 MiB")
     check.equal(before, len(snapshots(check, key)), "the number of snapshots after the refusals")

@@ -398,6 +398,9 @@ MINIATURES: dict[str, Mangle] = {
     "WC-first-query-wins": ask(with_query(lambda pairs: pairs[::-1])),
     "WC-format-default": ask(with_query(unless_given("format", "2"))),
     "WC-format-values": tell(answered(400), lambda request: sends(request) and "format=99" in request.target),
+    "WC-format-text": tell(
+        lambda response: replace(response, body=response.body.replace(b"&amp;", b"&")), asked_for("/snapshots/")
+    ),
     "WC-format-html": ask(with_query(lambda pairs: [(n, "1" if v == "99" else v) for n, v in pairs])),
     # campaigns
     "WC-campaign-name-groups": ask(with_query(without("campaignName"))),
