@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from tampering_proxy import TamperingProxy
 
 from mailproof import contract, providers
 from mailproof_conformance.html import html
@@ -22,6 +23,8 @@ from mailproof_conformance.timeless import timeless
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from mailproof_conformance.exchange import Request, Response
 
 MINIATURE = Path(__file__).parent / "miniature/openapi.yaml"
 JUDGE = Path(__file__).parents[1] / "support/judged_miniature.py"
@@ -50,15 +53,35 @@ def test_two_processes_say_the_same_of_two_fresh_mocks(
     start_mock: Callable[..., Any], tmp_path: Path, provider: str
 ) -> None:
     said: list[tuple[str, bytes, str]] = []
+    asked: list[list[tuple[str, str, bytes]]] = []
     for seed in HASH_SEEDS:
         folder = tmp_path / seed
         folder.mkdir()
         mock = start_mock(folder, provider)
-        words = ["--ready-file", str(mock.ready_file), "--profile", "quick", "--examples", "2", "--report", str(folder)]
-        ran = run_apart(seed, "-m", "mailproof", "check", provider, *words, *_some(provider))
+        with TamperingProxy(mock.url) as proxy:
+            asked.append(_noted(proxy))
+            ready_file = folder / "proxy.json"
+            ready = mock.ready_file.read_text(encoding="utf-8").replace(mock.url, proxy.url)
+            ready_file.write_text(ready, encoding="utf-8")
+            words = ["--ready-file", str(ready_file), "--profile", "quick", "--examples", "2", "--report", str(folder)]
+            ran = run_apart(seed, "-m", "mailproof", "check", provider, *words, *_some(provider))
         assert 0 == ran.returncode, ran.stdout + ran.stderr
         said.append(pages(json.loads((folder / "report.json").read_text(encoding="utf-8"))))
+    assert asked[0]
+    assert asked[0] == asked[1]
     assert said[0] == said[1]
+
+
+def _noted(proxy: TamperingProxy) -> list[tuple[str, str, bytes]]:
+    """What goes through a proxy from now on, in its order."""
+    asked: list[tuple[str, str, bytes]] = []
+
+    def mangle(request: Request, forward: Callable[[Request], Response]) -> Response:
+        asked.append((request.method, request.target, request.body))
+        return forward(request)
+
+    proxy.mangle = mangle
+    return asked
 
 
 def _some(provider: str) -> list[str]:

@@ -64,7 +64,9 @@ class Wire:
             end = stream.index(b"\r\n\r\n", start)
             first, *lines = stream[start:end].decode("latin-1").split("\r\n")
             headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
-            start = end + 4 + int(headers.get("content-length", 0))
+            in_chunks = "transfer-encoding" in headers
+            last = stream.index(b"\r\n0\r\n\r\n", end) + 7 if in_chunks else end + 4
+            start = last + int(headers.get("content-length", 0))
             method, target, _ = first.split(" ")
             yield Sent(method, target, headers, stream[end + 4 : start])
 

@@ -167,7 +167,7 @@ def keys_in_other_case_are_unknown(check: Check) -> None:
     """The key has letters."""
     key = check.sample("contacts.letters")
     entries(check, key)
-    for other in {key.upper(), key.lower(), key.swapcase(), f"{key} ", f" {key}"} - {key}:
+    for other in sorted({key.upper(), key.lower(), key.swapcase(), f"{key} ", f" {key}"} - {key}):
         refused(check, SUBSCRIBER_NOT_FOUND, check.call(LIST, path={"customerKey": other}), f"the key {other!r}")
 
 

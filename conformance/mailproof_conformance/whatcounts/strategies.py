@@ -33,7 +33,7 @@ def strange_names(start: str) -> SearchStrategy[str]:
 
 def values_other_than(known: Iterable[str]) -> SearchStrategy[str]:
     """Short values that are none of the known ones, near misses among them."""
-    offered = set(known)
+    offered = tuple(dict.fromkeys(known))  # in an order, which a set has not from one run to the next
     near = [f" {value}" for value in offered] + [f"0{value}" for value in offered] + [f"{value}.0" for value in offered]
     usual = ["TRUE", "True", "FALSE", "False", "yes", "no", "on", "-1", "3", "html", "null", "[]", "1,2", "0"]
     anything = st.text(string.ascii_letters + string.digits + " .,-+", min_size=1, max_size=8)
