@@ -20,7 +20,7 @@ from mailproof_conformance.options import Options
 from mailproof_conformance.plain import plain
 from mailproof_conformance.plan import plan
 from mailproof_conformance.preflight import NotTestable
-from mailproof_conformance.repeat_command import case_of, contract_of, exit_code, repeated_of, told, url_of
+from mailproof_conformance.replay_command import case_of, contract_of, exit_code, replayed_of, told, url_of
 from mailproof_conformance.report_options import in_folder
 from mailproof_conformance.run import judge
 from mailproof_conformance.run_options import run_options
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from mailproof.promises import Contract
     from mailproof_conformance.case import Case
     from mailproof_conformance.options import Profile
-    from mailproof_conformance.repeat import Repeated
+    from mailproof_conformance.replay import Replayed
     from mailproof_conformance.run import Result
     from mailproof_conformance.target import Target
 
@@ -98,7 +98,7 @@ def check(  # noqa: PLR0913 - one argument for each option
 
     Exit code: 0 it does, 1 it does not, 2 wrong usage, 3 it could not be tested, 4 the time was up before the end.
     """
-    repeated = None if replay is None else repeated_of(replay, click.get_current_context())
+    replayed = None if replay is None else replayed_of(replay, click.get_current_context())
     options = Options(
         profile=cast("Profile", profile),
         seed=seed,
@@ -109,14 +109,14 @@ def check(  # noqa: PLR0913 - one argument for each option
         known_failures=_known(known_failures),
         saved=report is not None,
     )
-    if repeated is not None:
-        chosen = repeated.options
+    if replayed is not None:
+        chosen = replayed.options
         options = replace(
             options, profile=chosen.profile, seed=chosen.seed, examples=chosen.examples, strict=chosen.strict
         )
-        provider = provider or contract_of(repeated)
-        vintage = vintage or repeated.vintage
-        url = url_of(repeated) if (url, ready_file, auth_file, config) == (None, None, None, None) else url
+        provider = provider or contract_of(replayed)
+        vintage = vintage or replayed.vintage
+        url = url_of(replayed) if (url, ready_file, auth_file, config) == (None, None, None, None) else url
     if provider is None:
         raise click.UsageError("nothing to judge by: name a PROVIDER, or give --replay report.json#CASE")
     _examine(write_known_failures)
@@ -141,9 +141,9 @@ def check(  # noqa: PLR0913 - one argument for each option
         return
     target = _in_order(subject.target)
     options = bounded(options, configuration, target, allow, mail_to, rate, budget, prefix)
-    if repeated is not None:
-        cases = case_of(repeated, contract, plan(contract, "deep"))
-        sys.exit(_repeat(contract, target, cases, options, repeated, report))
+    if replayed is not None:
+        cases = case_of(replayed, contract, plan(contract, "deep"))
+        sys.exit(_replay(contract, target, cases, options, replayed, report))
     if dry_run:
         for text in rehearse(contract, target, cases, options):
             click.echo(text)
@@ -214,18 +214,18 @@ def _exit_code(result: Result) -> int:
     return CONFORMS
 
 
-def _repeat(  # noqa: PLR0913 - what is run, and what it is held against
+def _replay(  # noqa: PLR0913 - what is run, and what it is held against
     contract: Contract,
     target: Target,
     cases: tuple[Case, ...],
     options: Options,
-    repeated: Repeated,
+    replayed: Replayed,
     folder: Path | None,
 ) -> int:
     result = _judged(contract, target, cases, options, folder)
-    for line in told(repeated, result.report):
+    for line in told(replayed, result.report):
         click.echo(line)
-    return INTERRUPTED if result.interrupted else exit_code(repeated, result.report)
+    return INTERRUPTED if result.interrupted else exit_code(replayed, result.report)
 
 
 def _judged(

@@ -1,6 +1,6 @@
 """The compiled corpus.
 
-Every case that follows from the contract's schemas, made once for each contract, then replayed.
+Every case that follows from the contract's schemas, made once for each contract, then sent in each run.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from mailproof.pointers import mapping, resolve, token
 from mailproof_conformance import cache, schemathesis_adapter, wire
 from mailproof_conformance.case import Case
 from mailproof_conformance.corpus_bodies import Bodies, families, one_of_each_family
+from mailproof_conformance.corpus_sending import API_KEY, send_case
 from mailproof_conformance.formats import is_json
 from mailproof_conformance.front import answer_level, level_of, problem_of
-from mailproof_conformance.replay import API_KEY, replay
 from mailproof_conformance.rpc import conditions_document, params_document
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def cases(contract: Contract) -> Iterator[Case]:
             promise=_promise(case),
             source=_source(contract, case.operation),
             level=_level(contract, case),
-            run=partial(replay, case),
+            run=partial(send_case, case),
         )
 
 

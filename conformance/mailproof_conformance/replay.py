@@ -1,117 +1,171 @@
-"""Sends one case of the corpus, with what the target really holds put in, and judges the answer."""
+"""One case of a saved report once more: what to repeat, and whether it still breaks in the same way.
+
+A report is read as what anybody may have written: nothing in it is believed but what a run would take from its user.
+"""
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING, Any
+import ipaddress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+from urllib.parse import urlsplit
 
 from mailproof.pointers import mapping, sequence
-from mailproof_conformance import binding, specimen, wire
-from mailproof_conformance.corpus_bodies import with_files
-from mailproof_conformance.expectation import shown
-from mailproof_conformance.refusals import as_promised
-from mailproof_conformance.verdicts import Broken
+from mailproof_conformance.options import MOST_EXAMPLES, Options
+from mailproof_conformance.report_file import ReportError, load_report
+from mailproof_conformance.report_options import FILE
+from mailproof_conformance.story import line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
-    from mailproof.promises import Operation
-    from mailproof_conformance.check import Check
-    from mailproof_conformance.corpus import WireCase
+Ending = Literal["still broken in the same way", "broken in another way", "no longer broken", "not tried"]
 
-API_KEY = "${api_key}"
-"""Stands in compiled params for the key of the target."""
-
-_REFUSALS = frozenset({400, 401, 403, 405, 406, 413, 414, 415, 422})
-"""Statuses that say that the request itself is wrong.
-
-404, 409 and 417 say that it does not go with what the server holds, which no schema knows.
-"""
+_LONGEST = 500
+"""Letters of a name, a URL or an id in a message."""
+_PROFILES = ("quick", "standard", "deep")
+_BROKEN = frozenset({"fail", "error"})
+_SOME = 3
+"""Ids that are named as examples of what could be replayed."""
 
 
-def replay(case: WireCase, check: Check) -> None:
-    """Sends the case; raises Broken where the answer is not what the contract says of such a request."""
-    if case.operation in check.contract.rpc_methods:
-        _replay_rpc(case, check)
-        return
-    operation = check.contract.operation(case.operation)
-    content, content_type = _body(case, operation, check)
-    response = check.call(
-        operation.id,
-        path=dict(_path(case, operation, check)),
-        query=list(_query(case, operation, check)),
-        headers=case.headers,
-        body=content,
-        content_type=content_type,
-    )
-    if case.mode == "positive" and response.status in _REFUSALS - _of_values(case, operation):
-        raise Broken("the request is taken", "a status that does not refuse the request", shown(response))
-    check.conforms(operation.id, response)
-    if case.mode == "negative" and not 400 <= response.status < 500:  # noqa: PLR2004 - the client errors
-        raise Broken("the request is refused", "a client error (4xx)", shown(response))
-    if case.mode == "negative":
-        as_promised(check, response)
+class ReplayError(Exception):
+    """There is nothing to repeat; the text is one line that says why, and what would be right."""
 
 
-def _of_values(case: WireCase, operation: Operation) -> set[int]:
-    """The statuses by which values that name nothing are answered (`x-unknown`), of those in the query."""
-    sent = {name for name, _ in case.query}
-    declared = [item for item in operation.definition["parameters"] if item["in"] == "query" and item["name"] in sent]
-    return {int(item["x-unknown"]) for item in declared if "x-unknown" in item}
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """One case of a report, and the run that it was part of."""
+
+    file: Path
+    provider: str
+    vintage: str | None
+    digest: str
+    base_url: str
+    options: Options
+    case: Mapping[str, Any]
+    """As the report has it; `id`, `verdict` and `reason` are texts."""
+
+    @property
+    def id(self) -> str:
+        """The id of the case."""
+        return str(self.case["id"])
+
+    @property
+    def here(self) -> bool:
+        """Whether the run was against this machine: no other address is believed of a report."""
+        try:
+            host = urlsplit(self.base_url).hostname or ""
+            return host == "localhost" or ipaddress.ip_address(host).is_loopback
+        except ValueError:
+            return False
 
 
-def _replay_rpc(case: WireCase, check: Check) -> None:
-    params = json.loads(case.body or "null")
-    pointer = check.contract.rpc_methods[case.operation]["params"][0]
-    values = sequence(params)
-    if values and (values[0] == API_KEY or check.fits(pointer, values[0])):
-        params = [check.api_key(), *values[1:]]
-    body: dict[str, Any] = {"jsonrpc": "2.0", "id": 1, "method": case.operation, "params": params}
-    answer = check.rpc_call(body)
-    check.answers(case.operation, answer, "success" if case.mode == "positive" else "error")
+def find(words: str) -> Replayed:
+    """What `FILE#CASE` names: the file may be a report's folder, the case may be named by its finding.
 
-
-def _path(case: WireCase, operation: Operation, check: Check) -> Iterator[tuple[str, Any]]:
-    """The path's values: that under test as compiled, the others from the target where it offers them."""
-    tested = {
-        name: wire.Encoded(value)
-        for name, value in case.path.items()
-        if case.location == "path" and case.parameter in (name, None)
-    }
-    yield from tested.items()
-    yield from specimen.path(check, operation, without=tested).items()
-
-
-def _query(case: WireCase, operation: Operation, check: Check) -> Iterator[tuple[str, str]]:
-    """The query; what repeats the contract's example is the target's own value, or nothing's where it is deleted."""
-    declared = {item["name"]: item for item in operation.definition["parameters"] if item["in"] == "query"}
-    examples = {name: binding.parameter_example(item) for name, item in declared.items()}
-    own = _of_any_name(examples) | _of_any_name(check.samples_for(operation), examples)
-    samples = {**check.samples_for(operation), **own}
-    known = {**examples, **_of_any_name(examples)}
-    for name, value in case.query:
-        if known.get(name) is None or value != wire.text_of(known[name]):
-            yield name, value
-        elif specimen.deletes(operation) and declared[name].get("required"):
-            yield name, wire.text_of(specimen.unknown(check, declared[name]))
-        else:
-            yield name, wire.text_of(samples.get(name, known[name]))
-
-
-def _of_any_name(values: Mapping[str, Any], known: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """The members of those values that are objects: in a query each has a name of its own.
-
-    With `known` only of values that are objects there too.
+    Raises ReplayError.
     """
-    chosen = [value for name, value in values.items() if known is None or isinstance(known.get(name), dict)]
-    return {name: item for value in chosen for name, item in mapping(value).items()}
+    file, name = _parted(words)
+    report = _read(file)
+    case = _case(file, report, name)
+    return Replayed(
+        file=file,
+        provider=_line(file, report, "provider"),
+        vintage=_optional_line(file, mapping(report.get("contract")), "vintage"),
+        digest=_line(file, mapping(report.get("contract")), "digest"),
+        base_url=_line(file, mapping(report.get("target")), "base_url"),
+        options=_options(file, report, str(case["id"])),
+        case=case,
+    )
 
 
-def _body(case: WireCase, operation: Operation, check: Check) -> tuple[bytes | None, str | None]:
-    """The compiled body; members that merely repeat the contract's example take the target's own values."""
-    if case.body is None or case.media_type is None:
-        return None, case.media_type
-    value = json.loads(case.body)
-    for example in specimen.examples_of(check, operation, case.media_type):
-        value = binding.bound(value, check.samples_for(operation), example)
-    return check.written(operation, with_files(value), case.media_type)
+def ending(before: Mapping[str, Any], now: Mapping[str, Any]) -> Ending:
+    """How a replayed case ended, compared with how the report has it; both as a report tells a case.
+
+    Values differ from one run to the next, such as ids that the server makes: what counts is what was looked at.
+    """
+    if now["verdict"] == "pass":
+        return "no longer broken"
+    if now["verdict"] not in _BROKEN:
+        return "not tried"
+    findings = before.get("finding"), now.get("finding")
+    alike = findings[0] == findings[1] if None not in findings else before["reason"] == now["reason"]
+    same = alike and before["verdict"] == now["verdict"]
+    return "still broken in the same way" if same else "broken in another way"
+
+
+def one_line(text: object) -> str:
+    """A text of a report for a terminal: no control character of it gets there, and it ends."""
+    return line(str(text), _LONGEST)
+
+
+def _parted(words: str) -> tuple[Path, str]:
+    """The file and the name after it. Either may have a `#` in it: the shortest file that is there is meant."""
+    if "#" not in words:
+        raise ReplayError(f"{one_line(words)}: names no case; it looks like {FILE}#CASE, with an id of the report")
+    places = [number for number, letter in enumerate(words) if letter == "#"]
+    for place in filter(None, places):
+        path = Path(words[:place])
+        if "\0" not in words and path.is_dir() and (path / FILE).is_file():
+            return path / FILE, words[place + 1 :]
+        if "\0" not in words and path.exists():
+            return path, words[place + 1 :]
+    raise ReplayError(f"{one_line(words[: places[0]])}: there is no such file; it looks like {FILE}#CASE")
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        return load_report(file)
+    except ReportError as error:
+        raise ReplayError(str(error)) from None
+
+
+def _case(file: Path, report: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    cases = [mapping(item) for item in sequence(report.get("cases"))]
+    found = next((case for case in cases if case.get("id") == name), None)
+    if found is None:
+        findings = [mapping(item) for item in sequence(report.get("findings"))]
+        meant: object = next((item.get("case") for item in findings if item.get("id") == name), None)
+        found = next((case for case in cases if meant is not None and case.get("id") == meant), None)
+    if found is None:
+        some = [one_line(case.get("id")) for case in cases if case.get("verdict") in _BROKEN][:_SOME]
+        broken = f"broken are {', '.join(some)}" if some else "none of its cases is broken"
+        raise ReplayError(f"{file}: has no case or finding {one_line(name)!r}; {broken}")
+    if not isinstance(found.get("verdict"), str) or not isinstance(found.get("reason", ""), str):
+        raise ReplayError(f"{file}: the case {one_line(name)!r} has no verdict, or a reason that is no text")
+    return {"reason": "", **found}
+
+
+def _options(file: Path, report: Mapping[str, Any], case_id: str) -> Options:
+    profile: Any
+    examples: Any
+    profile, seed, strict = report.get("profile"), report.get("seed"), report.get("strict")
+    examples = mapping(report.get("options")).get("examples")
+    if profile not in _PROFILES:
+        raise ReplayError(f"{file}: profile is {one_line(profile)!r}; there are {', '.join(_PROFILES)}")
+    if not isinstance(seed, int) or isinstance(seed, bool):
+        raise ReplayError(f"{file}: seed is {one_line(seed)!r} and no integer")
+    if not isinstance(strict, bool):
+        raise ReplayError(f"{file}: strict is {one_line(strict)!r}, neither true nor false")
+    if examples is not None and (type(examples) is not int or not 1 <= examples <= MOST_EXAMPLES):
+        raise ReplayError(f"{file}: options.examples is {one_line(examples)!r} and not from 1 to {MOST_EXAMPLES}")
+    return Options(
+        profile=profile,
+        seed=seed,
+        strict=strict,
+        examples=examples,
+        only=(case_id,),
+    )
+
+
+def _line(file: Path, members: Mapping[str, Any], name: str) -> str:
+    value = members.get(name)
+    if not isinstance(value, str) or not value or not value.isprintable() or len(value) > _LONGEST:
+        raise ReplayError(f"{file}: {name} is {one_line(value)!r}; it must be a text of at most {_LONGEST} letters")
+    return value
+
+
+def _optional_line(file: Path, members: Mapping[str, Any], name: str) -> str | None:
+    return None if members.get(name) is None else _line(file, members, name)

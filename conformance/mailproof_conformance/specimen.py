@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 UNKNOWN_NUMBER = 987_654_321
 """The id of nothing."""
+NO_QUERY = "mailproof"
+"""A name that no operation has in its query: a memory that goes by the address does not know the request."""
 
 
 def call(check: Check, operation: Operation, **overrides: Any) -> Response:

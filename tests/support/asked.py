@@ -13,7 +13,7 @@ from in_process import Wire
 from mailproof import contract
 from mailproof_conformance import specimen
 from mailproof_conformance.check import Check
-from mailproof_conformance.replay import replay
+from mailproof_conformance.corpus_sending import send_case
 from mailproof_conformance.session import Session
 from mailproof_conformance.verdicts import Skipped
 
@@ -56,7 +56,7 @@ def _noting(provider: str) -> Session:
 def request_of(provider: str, case: WireCase) -> Request | None:
     """The request that a case of the corpus sends to the mock; None where it sends none."""
     try:
-        replay(case, Check(_noting(provider), case.id))
+        send_case(case, Check(_noting(provider), case.id))
     except _Noted as noted:
         return noted.request
     except Skipped:

@@ -27,9 +27,6 @@ if TYPE_CHECKING:
     from mailproof.promises import Contract, Operation
     from mailproof_conformance.check import Check, Credentials
 
-_ASIDE = "mailproof"
-"""A name that no operation has in its query."""
-
 
 _CALLERS = ("api_key", "contact_lists_reader", "journeys_reader")
 """What a target calls further callers who may read what ours may."""
@@ -90,10 +87,10 @@ def _fresh(readers: list[tuple[Operation, tuple[Form, ...]]], writers: list[Oper
 
 def _same_aside(check: Check, operation: Operation, form: Form) -> None:
     kept = _asked(check, operation, form)
-    now = _asked(check, operation, form, {_ASIDE: "1"})
+    now = _asked(check, operation, form, {specimen.NO_QUERY: "1"})
     if kept is None or now is None or same(now, kept):
         return
-    again = _asked(check, operation, form, {_ASIDE: "2"})
+    again = _asked(check, operation, form, {specimen.NO_QUERY: "2"})
     about = f"what {operation.id} says at {form.template} in {form.accept} after writes"
     check.equal(steady(now, now, again), steady(kept, now, again), about)
 

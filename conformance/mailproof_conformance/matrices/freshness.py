@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from mailproof_conformance.check import Check
     from mailproof_conformance.exchange import Response
 
-_ASIDE = "mailproof"
-"""A name that no operation has in its query: a memory that goes by the address does not know the request."""
 _FURTHER = 3
 """How many of the things that are listed are read beside the sample."""
 
@@ -81,7 +79,7 @@ def _further(check: Check, operation: Operation, readers: list[Operation]) -> It
 
 def _same_aside(check: Check, operation: Operation, path: Mapping[str, Any]) -> None:
     """What two answers to one request have in common, the request with one more name in its query has too."""
-    one, aside = _asked(check, operation, path), _asked(check, operation, path, {_ASIDE: "1"})
+    one, aside = _asked(check, operation, path), _asked(check, operation, path, {specimen.NO_QUERY: "1"})
     if one is None or aside is None or not (is_success(one) and is_success(aside)):
         return
     expected, actual = one.value(), aside.value()

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from mailproof.promises import Contract, Operation
     from mailproof_conformance.check import Check
 
-_ASIDE = "mailproof"
-"""A name that no operation has in its query."""
 _REFUSED = frozenset({400, 422})
 """What a server says that takes no queries but those it has."""
 
@@ -46,7 +44,10 @@ def _in_query(operation: Operation, parameter: Mapping[str, Any], check: Check) 
     plain = specimen.call(check, operation)
     unknown = specimen.unknown(check, parameter)
     response = specimen.call(check, operation, query={name: unknown})
-    if response.status in _REFUSED and specimen.call(check, operation, query={_ASIDE: "1"}).status == response.status:
+    if (
+        response.status in _REFUSED
+        and specimen.call(check, operation, query={specimen.NO_QUERY: "1"}).status == response.status
+    ):
         check.skip(f"{operation.id} refuses queries that it does not have")
     alike(check, operation, plain, response, f"with another {name} in the query")
     if operation.effect == "read" and is_success(plain) and plain.body != response.body:

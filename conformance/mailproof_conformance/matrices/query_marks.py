@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from mailproof.promises import Contract, Operation
     from mailproof_conformance.check import Check
 
-_ASIDE = "mailproof"
-"""A name that no operation has in its query."""
 _WRITTEN = ("{aside}=1;{name}={value}", "{aside}=1%26{name}={value}", "{aside}=1,{name}={value}", "{name}%3D{value}")
 
 
@@ -49,11 +47,11 @@ def _example(parameter: Mapping[str, Any]) -> str | None:
 def _marked(operation: Operation, parameters: list[Mapping[str, Any]], check: Check) -> None:
     needed = wire.query_of(specimen.query(check, operation)).removeprefix("?")
     start = f"?{needed}&" if needed else "?"
-    plain = specimen.call(check, operation, raw_query=f"{start}{_ASIDE}=1")
+    plain = specimen.call(check, operation, raw_query=f"{start}{specimen.NO_QUERY}=1")
     for parameter in parameters:
         value = quote(_example(parameter) or "", safe="")
         for form in _WRITTEN:
-            query = start + form.format(aside=_ASIDE, name=quote(parameter["name"], safe="$"), value=value)
+            query = start + form.format(aside=specimen.NO_QUERY, name=quote(parameter["name"], safe="$"), value=value)
             response = specimen.call(check, operation, raw_query=query)
             check.equal(plain.status, response.status, f"the status with the query {query}")
             if is_success(plain):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from mailproof.pointers import mapping, sequence
 from mailproof.promises import Level
-from mailproof_conformance import records
+from mailproof_conformance import records, specimen
 from mailproof_conformance.case import Case
 from mailproof_conformance.expectation import shown as told
 from mailproof_conformance.formats import is_json
@@ -28,9 +28,6 @@ if TYPE_CHECKING:
     from mailproof_conformance.check import Check
     from mailproof_conformance.exchange import Response
     from mailproof_conformance.records import Kept, Writer
-
-_ASIDE = "mailproof"
-"""A name that no operation has in its query: a memory that goes by the address does not know the request."""
 
 
 def cases(contract: Contract) -> Iterator[Case]:
@@ -185,7 +182,7 @@ def _rewritten(check: Check, writer: Writer, kept: Kept) -> None:
 def _same_aside(check: Check, operation: Operation, pool: str, kept: Kept) -> None:
     """What two answers to one request have in common, the request with one more name in its query has too."""
     one, two = _asked(check, operation, pool, kept), _asked(check, operation, pool, kept)
-    aside = _asked(check, operation, pool, kept, {_ASIDE: "1"})
+    aside = _asked(check, operation, pool, kept, {specimen.NO_QUERY: "1"})
     if one is None or two is None or aside is None or not (is_success(one) and is_success(two) and is_success(aside)):
         return
     expected, again, actual = one.value(), two.value(), aside.value()

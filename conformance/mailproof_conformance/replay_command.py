@@ -8,7 +8,7 @@ import click
 from click.core import ParameterSource
 
 from mailproof import providers
-from mailproof_conformance.repeat import Repeated, RepeatError, ending, find, one_line
+from mailproof_conformance.replay import Replayed, ReplayError, ending, find, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -31,66 +31,66 @@ _SAID_BY_THE_REPORT = (
 )
 
 
-def repeated_of(words: str, context: click.Context) -> Repeated:
-    """What is to be repeated. Raises click.UsageError, also where an option would make it another case."""
+def replayed_of(words: str, context: click.Context) -> Replayed:
+    """What is to be replayed. Raises click.UsageError, also where an option would make it another case."""
     for name, option in _SAID_BY_THE_REPORT:
         if context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
             raise click.UsageError(f"--replay repeats a case as its report says; leave out {option}")
     try:
         return find(words)
-    except RepeatError as error:
+    except ReplayError as error:
         raise click.UsageError(f"--replay: {error}") from None
 
 
-def contract_of(repeated: Repeated) -> str:
+def contract_of(replayed: Replayed) -> str:
     """The provider that the report names. Raises click.UsageError for one that this installation does not have."""
-    if repeated.provider not in providers():
-        name = one_line(repeated.provider)
+    if replayed.provider not in providers():
+        name = one_line(replayed.provider)
         raise click.UsageError(f"--replay: the report is of {name!r}, a contract of one's own; name its file")
-    return repeated.provider
+    return replayed.provider
 
 
-def url_of(repeated: Repeated) -> str:
+def url_of(replayed: Replayed) -> str:
     """The address in the report, where it is this machine.
 
     Credentials of the environment go to no other on the word of a file. Raises click.UsageError.
     """
-    if not repeated.here:
-        url = one_line(repeated.base_url)
+    if not replayed.here:
+        url = one_line(replayed.base_url)
         raise click.UsageError(f"--replay: the report is of {url}, not this machine; say where to with --url URL")
-    return repeated.base_url
+    return replayed.base_url
 
 
-def case_of(repeated: Repeated, contract: Contract, cases: tuple[Case, ...]) -> tuple[Case, ...]:
+def case_of(replayed: Replayed, contract: Contract, cases: tuple[Case, ...]) -> tuple[Case, ...]:
     """The one case to run. Raises click.UsageError where the contract has it no more, or is another's."""
-    if contract.provider != repeated.provider:
-        name = one_line(repeated.provider)
+    if contract.provider != replayed.provider:
+        name = one_line(replayed.provider)
         raise click.UsageError(f"--replay: the report is of {name!r} and not of {contract.provider!r}")
-    chosen = tuple(case for case in cases if case.id == repeated.id)
+    chosen = tuple(case for case in cases if case.id == replayed.id)
     if not chosen:
-        raise click.UsageError(f"--replay: the contract has no case {one_line(repeated.id)!r} any more")
+        raise click.UsageError(f"--replay: the contract has no case {one_line(replayed.id)!r} any more")
     return chosen
 
 
-def told(repeated: Repeated, report: Mapping[str, Any]) -> Iterator[str]:
+def told(replayed: Replayed, report: Mapping[str, Any]) -> Iterator[str]:
     """The lines that say what came of it."""
     [now] = report["cases"]
-    options, url = repeated.options, report["target"]["base_url"]
+    options, url = replayed.options, report["target"]["base_url"]
     examples = "" if options.examples is None else f", {options.examples} examples"
-    yield f"{one_line(repeated.id)}  ({options.profile}, seed {options.seed}{examples})"
-    if url != repeated.base_url:
-        yield f"     at       {one_line(url)}; the report is of {one_line(repeated.base_url)}"
-    if report["contract"]["digest"] != repeated.digest:
+    yield f"{one_line(replayed.id)}  ({options.profile}, seed {options.seed}{examples})"
+    if url != replayed.base_url:
+        yield f"     at       {one_line(url)}; the report is of {one_line(replayed.base_url)}"
+    if report["contract"]["digest"] != replayed.digest:
         yield "     contract it has changed since the report was made"
-    yield f"     before   {repeated.case['verdict']} {one_line(repeated.case['reason'])}"
+    yield f"     before   {replayed.case['verdict']} {one_line(replayed.case['reason'])}"
     yield f"     now      {now['verdict']} {one_line(now.get('reason', ''))}"
     if "expected" in now:
         yield f"     expected {one_line(now['expected'])}"
         yield f"     came     {one_line(now['actual'])}"
-    yield ending(repeated.case, now)
+    yield ending(replayed.case, now)
 
 
-def exit_code(repeated: Repeated, report: Mapping[str, Any]) -> int:
+def exit_code(replayed: Replayed, report: Mapping[str, Any]) -> int:
     """0 where it is broken no longer, 1 where it still is, in whatever way, 3 where it could not be tried."""
     codes = {"no longer broken": NO_LONGER, "not tried": NOT_TRIED}
-    return codes.get(ending(repeated.case, report["cases"][0]), BROKEN)
+    return codes.get(ending(replayed.case, report["cases"][0]), BROKEN)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from mailproof_conformance.repeat import RepeatError, ending, find
+from mailproof_conformance.replay import ReplayError, ending, find
 from mailproof_conformance.report import FORMAT
 
 if TYPE_CHECKING:
@@ -54,13 +54,13 @@ def saved(tmp_path: Path) -> Callable[..., Path]:
 @pytest.mark.parametrize("name", ["report.json", "a#b.json"])
 @pytest.mark.parametrize("case", ["a #1/b", "0123abc"])
 def test_a_case_is_found_by_its_id_or_its_finding(saved: Callable[..., Path], name: str, case: str) -> None:
-    repeated = find(f"{saved(name=name)}#{case}")
-    assert ("a #1/b", "whatcounts", None) == (repeated.id, repeated.provider, repeated.vintage)
+    replayed = find(f"{saved(name=name)}#{case}")
+    assert ("a #1/b", "whatcounts", None) == (replayed.id, replayed.provider, replayed.vintage)
     assert ("quick", 7, False, None) == (
-        repeated.options.profile,
-        repeated.options.seed,
-        repeated.options.strict,
-        repeated.options.examples,
+        replayed.options.profile,
+        replayed.options.seed,
+        replayed.options.strict,
+        replayed.options.examples,
     )
 
 
@@ -83,7 +83,7 @@ def test_the_folder_of_a_report_stands_for_it(saved: Callable[..., Path]) -> Non
 )
 def test_what_is_no_report_is_one_line(saved: Callable[..., Path], text: str, said: str) -> None:
     file = saved(text)
-    with pytest.raises(RepeatError) as caught:
+    with pytest.raises(ReplayError) as caught:
         find(f"{file}#c")
     assert str(caught.value).startswith(f"{file}: ")
     assert said in str(caught.value)
@@ -118,7 +118,7 @@ def test_a_report_with_something_else_in_it_is_one_line(
     saved: Callable[..., Path], changes: Mapping[str, Any], said: str
 ) -> None:
     file = saved(**changes)
-    with pytest.raises(RepeatError) as caught:
+    with pytest.raises(ReplayError) as caught:
         find(f"{file}#c")
     message = str(caught.value)
     assert said in message
@@ -139,14 +139,14 @@ def test_words_that_name_no_report_are_one_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: str, said: str
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(RepeatError) as caught:
+    with pytest.raises(ReplayError) as caught:
         find(words)
     assert said in str(caught.value)
     assert str(caught.value).isprintable()
 
 
 def test_a_folder_without_a_report_is_one_line(tmp_path: Path) -> None:
-    with pytest.raises(RepeatError, match="cannot be read: Is a directory"):
+    with pytest.raises(ReplayError, match="cannot be read: Is a directory"):
         find(f"{tmp_path}#c")
 
 
