@@ -24,7 +24,9 @@ from trust_table import write_table  # noqa: E402
 from mailproof import providers  # noqa: E402
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
+
+    from planting import Fault
 
 BENCHES: dict[str, Bench] = {}
 FAULTS: dict[str, Any] = {}
@@ -42,6 +44,9 @@ _LINE = 300  # characters of what is said of one fault
 @click.option("--offset", default=0, type=click.IntRange(0), help="With --every: which fault is the first.")
 @click.option("--strangers/--no-strangers", default=True, help="Whether to look for what else goes red.")
 @click.option("--alarms/--no-alarms", default=True, help="Whether to look for false alarms.")
+@click.option(
+    "--update", is_flag=True, help="Only these faults, in the last whole run of the same seeds, and its table."
+)
 def main(  # noqa: PLR0913 - the options of the command
     *,
     chosen: tuple[str, ...],
@@ -53,6 +58,7 @@ def main(  # noqa: PLR0913 - the options of the command
     offset: int,
     strangers: bool,
     alarms: bool,
+    update: bool,
 ) -> None:
     """Plants every fault in the mock and tells which of them the suite finds."""
     logging.getLogger("connexion").setLevel(logging.ERROR)  # it misses functions that the front stands in for
@@ -73,13 +79,15 @@ def main(  # noqa: PLR0913 - the options of the command
         document["strangers"] = strangers
         document["never_shown"] = sorted(finding.name for finding in tried_out if not finding.shown)
         document["faults"] = [asdict(finding) for finding in sorted(found, key=lambda finding: finding.name)]
-        _write(BUILD / f"{provider}{'' if whole else '-part'}.json", document)
+        if update:
+            document = _updated(BUILD / f"{provider}.json", document, faults(provider))
+        _write(BUILD / f"{provider}{'' if whole or update else '-part'}.json", document)
         findings += found
         noisy = noisy or any(entry["cases"] for entry in unbroken)
     for finding in findings:
         for error in finding.errors[:1]:
             click.echo(f"error: {finding.name}: {error}"[:_LINE])
-    if whole:
+    if whole or update:
         write_table(ROOT / "docs/trust.md", BUILD)
     missed = sum(finding.own_strict < finding.seeds for finding in findings)
     seconds = time.monotonic() - started
@@ -112,6 +120,28 @@ def _gathered(tasks: list[Any], jobs: int) -> tuple[list[Finding], list[dict[str
             others = f"found by {result.cases[0]}" if result.found_strict and result.cases else "not found"
             click.echo(f"missed {result.own_strict}/{result.seeds}: {result.name}; {others}"[:_LINE])
     return found, sorted(unbroken, key=lambda entry: int(entry["seed"]))
+
+
+def _updated(path: Path, found: dict[str, Any], planted: Iterable[Fault]) -> dict[str, Any]:
+    """A whole run with what was found since in the place of what it says of the same faults.
+
+    Raises click.ClickException where there is none, or one with other seeds.
+    """
+    if not path.exists():
+        raise click.ClickException(f"{path}: there is no whole run to update; leave out --update")
+    known: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    if (known["seeds"], known["every"]) != (found["seeds"], found["every"]):
+        raise click.ClickException(f"{path}: was made with --seeds {known['seeds']} and --every {known['every']}")
+    names = {fault.name for fault in planted}
+    now = {*(fault["name"] for fault in found["faults"]), *found["never_shown"]}
+    kept = [fault for fault in known["faults"] if fault["name"] in names - now]
+    never = {name for name in known["never_shown"] if name in names - now}
+    return {
+        **known,
+        "unbroken": found["unbroken"] or known["unbroken"],
+        "never_shown": sorted({*never, *found["never_shown"]}),
+        "faults": sorted([*kept, *found["faults"]], key=lambda fault: str(fault["name"])),
+    }
 
 
 def _write(path: Path, document: dict[str, Any]) -> None:
