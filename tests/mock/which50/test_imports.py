@@ -302,6 +302,8 @@ def test_events_run_once_for_each_contact_at_the_end(sandbox: Any) -> None:
         ({"fieldnames": []}, "FieldNames: the names"),
         ({"FieldNames": ["Email", "Shoe"]}, "'Shoe'"),
         ({"FieldNames": [""]}, "''"),
+        ({"FieldNames": [" Email "]}, "' Email '"),
+        ({"FieldNames": ["Email", "FirstName\u00a0"]}, "'FirstName\u00a0'"),
         ({"FieldNames": ["x" * 5000]}, "xxx"),
     ],
 )
