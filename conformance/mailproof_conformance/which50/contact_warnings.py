@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mailproof_conformance.laws import law
 from mailproof_conformance.which50.messages import messages
@@ -10,7 +10,10 @@ from mailproof_conformance.which50.people import stored
 from mailproof_conformance.which50.spare_list import OK, Row, SpareList, read
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from mailproof_conformance.check import Check
+    from mailproof_conformance.exchange import Response
 
 
 def _warnings(row: Row) -> list[str]:
@@ -18,40 +21,50 @@ def _warnings(row: Row) -> list[str]:
     return found or []
 
 
+def _ways(spare: SpareList, match: Row) -> Mapping[str, Callable[[Row], Response]]:
+    """Each way to write to the contact that has a value."""
+    ask, path, names = spare.check.call, {"contactListId": spare.id}, {"match": ",".join(match)}
+
+    def device(values: Row) -> Response:
+        body = {"DeviceId": "device", "Contact": {"Values": {**match, **values}}}
+        return ask("register_device", path=path, query=names, body=body)
+
+    def form(values: Row) -> Response:
+        texts = {name: value or "" for name, value in values.items()}
+        return ask("submit_contact_form", body={"ListId": str(spare.id), **names, **match, **texts})
+
+    return {
+        "a post": lambda values: spare.post({**match, **values}, names),
+        "a patch": lambda values: spare.patch(match, values),
+        "a device": device,
+        "a form": form,
+    }
+
+
 @law("W50-no-warnings")
 def a_warning_is_gone_with_its_value(check: Check) -> None:
     """A malformed number and a malformed address, each put right by a post, a patch, a device and a form."""
     spare = SpareList(check)
     mark = spare.texts[0]
-    path = {"contactListId": spare.id}
     for name, good in ((spare.mobile, "+353861112233"), (spare.email, spare.address("right"))):
-        row = spare.saved({spare.email: spare.address(), mark: check.fresh("mark"), name: "nonsense"})
-        match, found = {mark: row["Values"][mark]}, [row]
-        for value in (good, None, ""):
-            ways = {
-                "a post": lambda given: spare.post(given, {"match": mark}),
-                "a patch": lambda given: spare.patch(match, given),
-                "a device": lambda given: check.call(
-                    "register_device",
-                    path=path,
-                    query={"match": mark},
-                    body={"DeviceId": "device", "Contact": {"Values": given}},
-                ),
-                "a form": lambda given: check.call(
-                    "submit_contact_form",
-                    body={"ListId": str(spare.id), "match": mark, **{key: text or "" for key, text in given.items()}},
-                ),
-            }
-            for way, write in check.some(ways.items(), 1 if value != good else 4):
+        match = {mark: check.fresh("mark")}
+        row = spare.saved({spare.email: spare.address(), **match, name: "nonsense"})
+        for value in check.some((good, None, ""), 1):
+            for way, write in _ways(spare, match).items():
                 wrong = spare.saved({**match, name: "nonsense"}, {"match": mark})
                 check.equal(1, len(_warnings(wrong)), f"the warnings of a contact whose {name} is nonsense")
-                response = write({**match, name: value})
-                check.equal(OK, response.status, f"{way} with the {name} {value!r}")
-                if response.body:
-                    answered = response.json()
-                    found = answered if isinstance(answered, list) else [answered]
-                    check.equal([], _warnings(found[0]), f"the warnings in the answer to {way} with {name} {value!r}")
-                check.equal([], _warnings(spare.contact(row)), f"the warnings after {way} with the {name} {value!r}")
+                response = write({name: value})
+                about = f"{way} with the {name} {value!r}"
+                check.equal(OK, response.status, f"the status of {about}")
+                for answered in _rows(response):
+                    check.equal([], _warnings(answered), f"the warnings in the answer to {about}")
+                check.equal([], _warnings(spare.contact(row)), f"the warnings after {about}")
+
+
+def _rows(response: Response) -> list[Row]:
+    """The contacts of an answer; none of an empty one."""
+    found: Any = response.json() if response.body else []
+    return found if isinstance(found, list) else [found]
 
 
 @law("W50-no-warnings")

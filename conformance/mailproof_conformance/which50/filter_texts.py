@@ -26,7 +26,9 @@ def letters_of_every_alphabet_have_no_case(check: Check) -> None:
     row = spare.saved({spare.email: spare.address(), name: text})
     for wanted in (text.upper(), text.lower(), text.swapcase()):
         found = spare.contacts({"$filter": f"{name} eq {quoted(wanted)}"})
-        check.equal([row["EncContactId"]], ids(found), f"the contacts with {name} eq {wanted!r}, where one has {text!r}")
+        check.equal(
+            [row["EncContactId"]], ids(found), f"the contacts with {name} eq {wanted!r}, where one has {text!r}"
+        )
 
 
 @law("W50-records-filter")

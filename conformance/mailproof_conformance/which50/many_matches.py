@@ -9,7 +9,7 @@ from mailproof_conformance.which50.import_jobs import Imports
 from mailproof_conformance.which50.messages import messages
 from mailproof_conformance.which50.people import OK
 from mailproof_conformance.which50.reads import quoted
-from mailproof_conformance.which50.spare_list import SpareList, contacts_of, ids, values_of
+from mailproof_conformance.which50.spare_list import contacts_of, ids, values_of
 
 if TYPE_CHECKING:
     from mailproof_conformance.check import Check

@@ -22,7 +22,7 @@ def _options(check: Check, table: Table) -> Iterator[tuple[str, dict[str, str]]]
     names = names_of(check, table)
     for name in names:
         texts = [row[name] for row in whole if isinstance(row[name], str) and row[name].strip()]
-        if 0 < len(texts) and len({*texts}) > 1:
+        if len({*texts}) > 1:
             break
     else:
         check.skip("no field of the public linked data has two different texts")
