@@ -18,12 +18,16 @@ if TYPE_CHECKING:
 _BAD_REQUEST = 400
 
 
-def _spelt_apart(state: str) -> Iterator[str]:
-    """The words of a state with something between them, and a little more or less of it."""
+def _spelt_apart(state: str, marks: str) -> Iterator[str]:
+    """The words of a state with something between them."""
     starts = [at for at, letter in enumerate(state) if at and letter.isupper()]
-    for mark in "_- +.":
-        if starts:
-            yield state[: starts[0]] + mark + state[starts[0] :]
+    for mark in marks if starts else "":
+        yield state[: starts[0]] + mark + state[starts[0] :]
+
+
+def _near(state: str) -> Iterator[str]:
+    """A little more or less than a state."""
+    yield from _spelt_apart(state, " +.")
     yield from (f"{state}s", state[:-1], f"{state}_", f"{state} ", f"{state}.", f"{state};x", f"Not{state}")
 
 
@@ -33,9 +37,11 @@ def what_almost_is_a_state_is_none(check: Check) -> None:
     for channel in CHANNELS:
         if channel is TEXT_MESSAGES:
             continue
-        known = {state.casefold() for state in states(check, channel)}
-        near = [text for state in states(check, channel) for text in _spelt_apart(state)]
-        for text in check.some([text for text in near if text.casefold() not in known], 8):
+        names = states(check, channel)
+        known = {name.casefold() for name in names}
+        near = [text for name in names for text in _near(name) if text.casefold() not in known]
+        apart = [text for name in names for text in _spelt_apart(name, "_-")]
+        for text in (*check.some(apart, 4), *check.some(near, 4)):
             response = check.call(channel.by_state, path={"state": text})
             check.equal(_BAD_REQUEST, response.status, f"the status of {channel.by_state} with the state {text!r}")
 
