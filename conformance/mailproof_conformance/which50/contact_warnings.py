@@ -79,7 +79,7 @@ def a_warning_of_an_unknown_name_is_of_its_write(check: Check) -> None:
     check.equal([], _warnings(spare.contact(row)), "the warnings of the contact after it")
 
 
-@law("W50-send-answers-what-is-stored")
+@law("W50-no-warnings")
 def a_send_takes_a_warning_with_its_value(check: Check) -> None:
     """A malformed value of the other channel, put right by the send."""
     for message in messages(check, "W50-send-answers-what-is-stored"):
