@@ -12,6 +12,7 @@ from mailproof_conformance.which50.spare_list import EXPECTATION_FAILED, OK
 
 if TYPE_CHECKING:
     from mailproof_conformance.check import Check
+    from mailproof_conformance.which50.spare_list import Row
 
 
 @law("W50-import-batch-of-the-most")
@@ -20,7 +21,8 @@ def the_limit_is_that_of_a_batch(check: Check) -> None:
     imports = Imports(check)
     most = int(check.contract.operation(ADD).definition["requestBody"]["x-most"])
     job = imports.job()
-    for number, batch in enumerate(([imports.person()], [{}] * most, [imports.person()]), start=1):
+    batches: tuple[list[Row], ...] = ([imports.person()], [{}] * most, [imports.person()])
+    for number, batch in enumerate(batches, start=1):
         status = job.add(batch).status
         check.equal(OK, status, f"the status of batch {number} of a job, with {len(batch)} contacts")
     job.ran()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 from mailproof_conformance.laws import law
 from mailproof_conformance.which50.import_jobs import CREATE
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mailproof_conformance.check import Check
+    from mailproof_conformance.which50.spare_list import Row
 
 _ENCODINGS = {
     "UTF-8": "utf-8",
@@ -72,6 +73,6 @@ def a_send_says_the_same_in_every_encoding(check: Check) -> None:
         for about, content in check.some(_encoded(check, message.operation_id, body), 2):
             response = message.ask(content, query, content_type=XML)
             check.equal(OK, response.status, f"the status of {message.operation_id} in {about}")
-            found = response.json()
-            contact = found[0] if isinstance(found, list) else found
+            found: Any = response.json()
+            contact: Row = cast("list[Row]", found)[0] if isinstance(found, list) else found
             holds(check, given, contact, f"what {message.operation_id} in {about} stores")

@@ -63,8 +63,8 @@ def values(function: Callable[[dict[str, Any]], dict[str, Any]]) -> Rewrite:
 
 def without(hollow: tuple[Any, ...]) -> Rewrite:
     """A server that takes some values for none."""
-    none = [(type(value), value) for value in hollow]
-    return values(lambda given: {name: text for name, text in given.items() if (type(text), text) not in none})
+    none = [repr(value) for value in hollow]  # 0 is equal to False, and no other value is written like it
+    return values(lambda given: {name: text for name, text in given.items() if repr(text) not in none})
 
 
 def in_words(pattern: str, new: Callable[[str], str]) -> Rewrite:
@@ -212,8 +212,11 @@ def moves_what_was_written() -> Mangle:
             order.extend(row["EncContactId"] for row in (rows if is_array(rows) else [rows]) if "EncContactId" in row)
             return answer
         last = {name: at for at, name in enumerate(order)}
-        rows.sort(key=lambda row: last.get(row["EncContactId"], -1))
-        return with_body(answer, json.dumps(rows).encode())
+
+        def place(row: dict[str, Any]) -> int:
+            return last.get(row["EncContactId"], -1)
+
+        return with_body(answer, json.dumps(sorted(rows, key=place)).encode())
 
     return does("GET|POST|PATCH", rf"{LIST}/contacts?", mangle)
 
