@@ -37,7 +37,7 @@ def many_that_match_are_updated_and_given_back(check: Check) -> None:
 @law("W50-send-to-matching")
 def many_that_match_are_sent_to(check: Check) -> None:
     """Contacts that have one value, by PATCH of a send: the answer, the report and the state Sent."""
-    for message in messages(check, "W50-send-to-matching"):
+    for message in check.some(messages(check, "W50-send-to-matching"), 1):
         name, mark = message.fields.texts[0], check.fresh("mark")
         people: list[dict[str, Any]] = [
             {"Values": {message.fields.email: f"{check.fresh('many')}@example.com", name: mark}} for _ in range(_MANY)
