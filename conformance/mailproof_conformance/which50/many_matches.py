@@ -44,7 +44,7 @@ def many_that_match_are_sent_to(check: Check) -> None:
         ]
         number = message.fields.mobile
         for at, person in enumerate(people):
-            person["Values"][number] = f"+35387{at:07}"
+            person["Values"][number] = f"+35389{at:07}"
         path = {"contactListId": message.list_id}
         fields = {"FieldNames": [message.fields.email, number, name]}
         job = check.call("create_import_job", path=path, body=fields)
