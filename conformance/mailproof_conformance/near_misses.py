@@ -109,4 +109,6 @@ def _numbers(text: str) -> dict[str, str]:
         "a fraction": f"{text}.0",
         "an exponent": f"{text}e0",
         "in hexadecimal": hex(int(text)),
+        "the same in its last 32 bits": str(int(text) + 2**32),
+        "the same in its last 64 bits": str(int(text) + 2**64),
     }

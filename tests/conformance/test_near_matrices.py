@@ -258,6 +258,17 @@ FAULTS: tuple[tuple[str, str, Mangle], ...] = (
     ),
     ("which50", "authentication/get_contact_summary/near-user", lax("which50", lambda u, p: (u.lower(), p))),
     ("which50", "not-found/get_contact_summary/near-contactId", asks("GET", ".*", path(r"(%20|\.)(?=/)", ""))),
+    ("which50", "not-found/get_journey/near-journeyId", asks("GET", ".*", path("(?<=/)4294967797$", "501"))),
+    (
+        "which50",
+        "not-found/generate_pdf/near-letter case",
+        does(
+            "POST",
+            ".*",
+            lambda _, __: answer_of(404, {"Message": "No resource matches this address."}),
+            when=lambda r: r.target.partition("?")[0].endswith("GENERATEpdf"),
+        ),
+    ),
     (
         "which50",
         "bad-input/list_contact_list_contacts/query other-marks",

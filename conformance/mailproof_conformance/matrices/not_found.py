@@ -59,6 +59,13 @@ def _variants(contract: Contract, operation: Operation, front: Front) -> Iterato
         run = partial(_variant, operation, shouted, not front.case_sensitive)
         source = "#/x-front/case-sensitive"
         yield _case(f"{operation.id}/letter case", (operation.id,), promise, source, "assumed", run)
+    behind = _in_other_case_behind(operation.path)
+    if behind != operation.path and not _is_declared(contract, behind):
+        words = "another path than" if front.case_sensitive else "the same path as"
+        promise = f"{behind} is {words} {operation.path}."
+        run = partial(_variant, operation, behind, not front.case_sensitive)
+        source = "#/x-front/case-sensitive"
+        yield _case(f"{operation.id}/near-letter case", (operation.id,), promise, source, "assumed", run)
     if not operation.path.endswith("/"):
         same = front.trailing_slash == "same"
         promise = f"{operation.path} with a slash at the end is {'the same path' if same else 'another path'}."
@@ -166,6 +173,12 @@ def _in_other_case(path: str) -> str:
     """The path with the letters of its first literal segment in the other case."""
     parts = re.split(r"(\{[^}]*\})", path)
     return "".join([parts[0].swapcase(), *parts[1:]])
+
+
+def _in_other_case_behind(path: str) -> str:
+    """The path with the letters of all literal segments but the first in the other case."""
+    first, *parts = re.split(r"(\{[^}]*\}|(?<=.)/)", path)
+    return "".join([first, *(part if part.startswith("{") else part.swapcase() for part in parts)])
 
 
 def _is_declared(contract: Contract, path: str) -> bool:

@@ -32,7 +32,7 @@ _TYPES = {
 """Endings about which no two servers differ."""
 
 
-def _disposition(response: Response) -> tuple[str, dict[str, str]]:
+def disposition(response: Response) -> tuple[str, dict[str, str]]:
     """The kind and the parameters of a Content-Disposition, quotes undone, names in lower case."""
     header = response.headers.get("content-disposition")
     if header is None:
@@ -50,7 +50,7 @@ def a_download_is_an_attachment(check: Check) -> None:
     name = check.fresh("attachment-") + " (1), final.csv"
     with kept(check, name, folder="reports/2024") as path:
         for response in (holds(check, path, TEXT, "a file in a folder"), remove(check, path, "true")):
-            kind, parameters = _disposition(response)
+            kind, parameters = disposition(response)
             check.equal("attachment", kind, "the kind of the Content-Disposition")
             check.equal(name, parameters.get("filename"), "the name in the Content-Disposition")
 
@@ -61,7 +61,7 @@ def any_name_survives(check: Check) -> None:
     for letters in ("Été à Dún Laoghaire", "Отчёт", "報告", "\N{SAILBOAT} & \N{PARTY POPPER}"):
         name = f"{letters} {check.fresh('')}.txt"
         with kept(check, name) as path:
-            _, parameters = _disposition(holds(check, path, TEXT, f"the file {name}"))
+            _, parameters = disposition(holds(check, path, TEXT, f"the file {name}"))
             match = _ENCODED.fullmatch(parameters.get("filename*", ""))
             actual = None if match is None else unquote_to_bytes(match[1]).decode("utf-8", "replace")
             check.equal(name, actual, "the name in filename*")

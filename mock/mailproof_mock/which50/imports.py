@@ -109,9 +109,9 @@ def _fields(names: Sequence[str] | None, schema: ContactSchema) -> list[str]:
         raise Problem("expectation-failed", "FieldNames: the names of the fields to take are required.")
     found: dict[str, None] = {}
     for given in names:
-        name = schema.names.get(given.strip().casefold())
+        name = schema.names.get(given.casefold())
         if name is None:
-            raise Problem("expectation-failed", f"FieldNames: the list has no field '{given.strip()[:_SHOWN]}'.")
+            raise Problem("expectation-failed", f"FieldNames: the list has no field '{given[:_SHOWN]}'.")
         found[name] = None
     return list(found)
 

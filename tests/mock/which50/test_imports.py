@@ -218,7 +218,7 @@ def test_the_fixture_that_loads_can_be_run(sandbox: Any) -> None:
 
 
 def test_only_the_fields_of_the_job_are_stored(sandbox: Any) -> None:
-    job = Import(sandbox, ["email", " FIRSTNAME ", "Email"])
+    job = Import(sandbox, ["email", "FIRSTNAME", "Email"])
     job.done({"EMAIL": "a@example.com", "FirstName": "A", "LastName": "B", "Shoe": 44})
     (contact,) = contacts(sandbox)
     expected = {"Email": "a@example.com", "FirstName": "A", "Language": "en", "Branch": "Dublin"}
@@ -302,6 +302,8 @@ def test_events_run_once_for_each_contact_at_the_end(sandbox: Any) -> None:
         ({"fieldnames": []}, "FieldNames: the names"),
         ({"FieldNames": ["Email", "Shoe"]}, "'Shoe'"),
         ({"FieldNames": [""]}, "''"),
+        ({"FieldNames": [" Email "]}, "' Email '"),
+        ({"FieldNames": ["Email", "FirstName\u00a0"]}, "'FirstName\u00a0'"),
         ({"FieldNames": ["x" * 5000]}, "xxx"),
     ],
 )
