@@ -6,7 +6,7 @@ import json
 import unicodedata
 from typing import TYPE_CHECKING, Any, cast
 
-from mailproof.pointers import mapping
+from mailproof.pointers import mapping, sequence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -164,7 +164,7 @@ def _again(case: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def _called(report: Mapping[str, Any], request: Mapping[str, Any]) -> str:
-    """Which method a JSON-RPC request calls, as all have one URL."""
+    """Which method a JSON-RPC request calls, as all have one URL, and with what conditions."""
     if not report["coverage"]["methods"]:
         return ""
     try:
@@ -173,8 +173,11 @@ def _called(report: Mapping[str, Any], request: Mapping[str, Any]) -> str:
         return ""
     if isinstance(call, list):
         return f" ({many(len(cast('list[Any]', call)), 'call')} in a batch)"
-    method = mapping(call).get("method")
-    return f" ({method})" if isinstance(method, str) else ""
+    method, params = mapping(call).get("method"), sequence(mapping(call).get("params"))
+    if not isinstance(method, str):
+        return ""
+    words = [method, *(json.dumps(item, ensure_ascii=False) for item in params[1:])]
+    return f" ({_ended(' '.join(words), _LONGEST_WRITTEN)})"
 
 
 def _apart(expected: object, actual: object, rule: str, most: int = 300) -> tuple[str, str]:

@@ -243,6 +243,8 @@ FAULTS: tuple[tuple[str, str, Mangle], ...] = (
         "not-found/send_message_with_customer_key/near-customerKey in the query",
         asks("*", ".*", key_of_the_query),
     ),
+    ("getresponse", "agreement/call/near-body in chunks", asks("POST", ".*", empty_in_chunks)),
+    ("getresponse", "bad-input/call/near-body too large in chunks", asks("POST", ".*", short_in_chunks)),
     ("whatcounts", "agreement/send_message/near-body in chunks", asks("POST", "/msg", empty_in_chunks)),
     ("whatcounts", "bad-input/send_message/near-body too large in chunks", asks("POST", "/msg", short_in_chunks)),
     ("whatcounts", "WC-wrong-api-client-refused/a_near_client_is_refused", asks("*", ".*", client_in_any_case)),

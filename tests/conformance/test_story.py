@@ -73,8 +73,31 @@ def test_a_call_is_told_by_its_method(broken: dict[str, Any]) -> None:
     assert "POST /" == asked({"method": "ping"})
     broken["coverage"]["methods"] = [{"method": "ping"}]
     assert "POST / (ping)" == asked({"method": "ping"})
+    assert 'POST / (ping {"a": "\u00e9"})' == asked({"method": "ping", "params": ["${KEY}", {"a": "\u00e9"}]})
     assert "POST / (3 calls in a batch)" == asked([1, 2, 3])
     assert ["POST /"] * 4 == [asked(body) for body in ("{", "[" * 100_000, {"method": 7}, 7)]
+
+
+def exchanged(method: str, curl: str | None, body: str = "") -> dict[str, Any]:
+    request = {"method": method, "target": "/things", "headers": [], "body": body, "curl": curl}
+    return {"request": request, "response": None, "trouble": None, "curl": curl}
+
+
+def test_a_read_that_is_wrong_says_what_was_written_before_it(broken: dict[str, Any]) -> None:
+    exchanges = [exchanged("PUT", None, "first"), exchanged("POST", None, '{"a":\n 1}'), exchanged("GET", None)]
+    assert 'POST /things {"a": 1}' == told(broken, exchanges=exchanges)["written"]
+    assert "written" not in told(broken, exchanges=exchanges[:2])
+    assert "written" not in told(broken, exchanges=exchanges[2:])
+    long = [exchanged("POST", None, "x" * 900), exchanged("GET", None)]
+    assert told(broken, exchanges=long)["written"].endswith("xxx...")
+
+
+def test_no_line_is_given_for_a_request_that_was_answered_rightly(broken: dict[str, Any]) -> None:
+    exchanges = [exchanged("GET", "curl one"), exchanged("POST", None)]
+    assert "curl" not in told(broken, exchanges=exchanges)
+    assert "curl one" == told(broken, exchanges=exchanges[:1])["curl"]
+    smaller = told(broken, exchanges=exchanges, smallest=exchanged("GET", "curl less"))
+    assert ("curl less", False) == (smaller["smallest"], "curl" in smaller)
 
 
 def test_clauses_that_saw_the_very_same_are_told_as_one(broken: dict[str, Any]) -> None:

@@ -82,13 +82,13 @@ def hostile_json_gets_an_error(check: Check) -> None:
 def a_repeated_member_is_a_parse_error(check: Check) -> None:
     """In the request itself and deep inside, with the same value and with another."""
     call = as_json(ping(check, params=[check.api_key(), {"a": 1}]))
-    bodies = (
-        call.replace(b'"method": "ping"', b'"method": "ping", "method": "ping"'),
-        call.replace(b'"id": 1', b'"id": 1, "id": 2'),
-        call.replace(b'"a": 1', b'"a": 1, "a": 1'),
-    )
-    for body in bodies:
-        only_error(check, "parse-error", check.post(body), f"{body[-60:]!r}")
+    bodies = {
+        "a call with two equal methods": call.replace(b'"method": "ping"', b'"method": "ping", "method": "ping"'),
+        "a call with two ids": call.replace(b'"id": 1', b'"id": 1, "id": 2'),
+        "a call with a condition twice": call.replace(b'"a": 1', b'"a": 1, "a": 1'),
+    }
+    for about, body in bodies.items():
+        only_error(check, "parse-error", check.post(body), about)
 
 
 @law("GR-not-a-request")
