@@ -79,7 +79,7 @@ def test_a_call_is_told_by_its_method(broken: dict[str, Any]) -> None:
 
 
 def exchanged(method: str, curl: str | None, body: str = "") -> dict[str, Any]:
-    request = {"method": method, "target": "/things", "headers": [], "body": body, "curl": curl}
+    request: dict[str, Any] = {"method": method, "target": "/things", "headers": [], "body": body, "curl": curl}
     return {"request": request, "response": None, "trouble": None, "curl": curl}
 
 
