@@ -26,6 +26,11 @@ def own(check: Check) -> tuple[str, str]:
     return user, password
 
 
+def basic(user: str, password: str) -> dict[str, str]:
+    """The header of Basic credentials."""
+    return {AUTHORIZATION: written("Basic", user, password)}
+
+
 def written(scheme: str, user: str, password: str) -> str:
     """User and password as a value of the header, under the name of a scheme."""
     return f"{scheme} " + base64.b64encode(f"{user}:{password}".encode()).decode()

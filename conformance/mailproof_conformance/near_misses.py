@@ -28,6 +28,12 @@ def near_misses(text: str) -> Mapping[str, str]:
     return {how: other for how, other in found.items() if other not in {"", text}}
 
 
+def near_headers(text: str) -> Mapping[str, str]:
+    """Those near misses that a header can carry as they are."""
+    found = near_misses(text).items()
+    return {how: near for how, near in found if near.isascii() and near.isprintable() and near == near.strip()}
+
+
 def alike_at_first(start: str, most: int | None = None) -> Mapping[int, tuple[str, str]]:
     """Two texts that begin with the given one and differ only in what follows their first characters, by how many."""
     return {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mailproof_conformance import specimen, wire
 from mailproof_conformance.case import Case
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from mailproof.promises import Contract, Operation
     from mailproof_conformance.check import Check
+    from mailproof_conformance.exchange import Response
 
 CHUNKED = {"Transfer-Encoding": "chunked"}
 _LENGTH_REQUIRED = 411
@@ -47,9 +48,7 @@ def cases(contract: Contract) -> Iterator[Case]:
 
 def _same(operation: Operation, check: Check) -> None:
     plain = specimen.call(check, operation)
-    response = specimen.call(check, operation, headers=CHUNKED)
-    if response.status == _LENGTH_REQUIRED:
-        check.skip("the server takes no body without its length")
+    response = _in_chunks(operation, check)
     alike(check, operation, plain, response, "for a body in chunks")
     check.conforms(operation.id, response)
     if operation.effect == "read" and is_success(plain):
@@ -59,7 +58,11 @@ def _same(operation: Operation, check: Check) -> None:
 def _too_large(operation: Operation, limit: int, check: Check) -> None:
     media_type = wire.request_types(operation)[0]
     body = b" " * (limit + 1)
-    response = specimen.call(check, operation, body=body, content_type=media_type, headers=CHUNKED)
+    check.problem("too-large", _in_chunks(operation, check, body=body, content_type=media_type))
+
+
+def _in_chunks(operation: Operation, check: Check, **overrides: Any) -> Response:
+    response = specimen.call(check, operation, headers=CHUNKED, **overrides)
     if response.status == _LENGTH_REQUIRED:
         check.skip("the server takes no body without its length")
-    check.problem("too-large", response)
+    return response

@@ -11,7 +11,7 @@ from mailproof_conformance.basic_credentials import AUTHORIZATION, own, written
 from mailproof_conformance.case import Case
 from mailproof_conformance.check import NONE
 from mailproof_conformance.front import level_of, problem_of
-from mailproof_conformance.near_misses import near_misses
+from mailproof_conformance.near_misses import near_headers, near_misses
 from mailproof_conformance.redaction import BY_KEY
 from mailproof_conformance.taken import is_success
 
@@ -146,10 +146,9 @@ def _near_key(operation: Operation, header: str, check: Check) -> None:
     if key is None:
         check.skip(f"the target's credentials are in no {header}")
     refuses(check, operation, {header: _STRANGER[0]})
-    for how, text in near_misses(key).items():
-        if text.isascii() and text.isprintable() and text == text.strip():
-            response = specimen.call(check, operation, credentials=NONE, headers={header: text})
-            _is_refused(check, response, f"a {header} with a difference ({how})")
+    for how, text in near_headers(key).items():
+        response = specimen.call(check, operation, credentials=NONE, headers={header: text})
+        _is_refused(check, response, f"a {header} with a difference ({how})")
 
 
 def _near_key_of_call(method: str, failed: Mapping[str, Any], check: Check) -> None:

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from hypothesis import strategies as st
 
+from mailproof_conformance.basic_credentials import basic
 from mailproof_conformance.check import DEFAULT, NONE
 from mailproof_conformance.laws import law
 from mailproof_conformance.pictures import whole_png
@@ -15,7 +16,6 @@ from mailproof_conformance.whatcounts.strategies import strange_names
 from mailproof_conformance.whatcounts.traces import (
     FILE,
     NOT_FOUND,
-    basic,
     entries,
     one_stored_by,
     page_of,

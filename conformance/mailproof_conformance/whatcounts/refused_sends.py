@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from mailproof_conformance.basic_credentials import basic
 from mailproof_conformance.check import DEFAULT, NONE
 from mailproof_conformance.laws import law
 from mailproof_conformance.whatcounts.traces import (
@@ -13,7 +14,6 @@ from mailproof_conformance.whatcounts.traces import (
     SEND,
     SHORT_SEND,
     TEMPLATE_NOT_FOUND,
-    basic,
     error,
     refused,
     send,

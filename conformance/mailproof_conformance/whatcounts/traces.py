@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
@@ -44,11 +43,6 @@ class Snapshot:
     def campaign(self) -> str:
         """The id of the campaign."""
         return self.part(3)
-
-
-def basic(realm: str, password: str) -> dict[str, str]:
-    """The header of Basic credentials."""
-    return {"Authorization": "Basic " + base64.b64encode(f"{realm}:{password}".encode()).decode()}
 
 
 def error(text: str, status: str, code: int) -> dict[str, object]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from hypothesis import strategies as st
 
+from mailproof_conformance.basic_credentials import basic
 from mailproof_conformance.check import NONE
 from mailproof_conformance.laws import law
 from mailproof_conformance.which50.reads import operations, value
@@ -45,7 +46,7 @@ def made_up_credentials_are_refused(check: Check) -> None:
     def holds(drawn: tuple[str, str, str]) -> None:
         operation_id, user, password = drawn
         name = check.fresh("nobody") + user
-        response = check.call(operation_id, headers=_basic(name, password), credentials=NONE)
+        response = check.call(operation_id, headers=basic(name, password), credentials=NONE)
         check.equal(401, response.status, f"{operation_id} with a user that nobody has")
         response = check.call(operation_id, headers={"X-Api-Key": name}, credentials=NONE)
         check.equal(401, response.status, f"{operation_id} with a key that nobody has")
@@ -64,7 +65,7 @@ def a_known_user_needs_the_password(check: Check) -> None:
     wrongs = (f"{password}x", password[:-1], password.swapcase(), "", user)
     for turn, operation_id in enumerate(operations(check, "W50-wrong-credentials-refused")):
         for wrong in check.some(wrongs, 2, turn):
-            headers = _basic(user, wrong)
+            headers = basic(user, wrong)
             response = check.call(operation_id, path={"contactId": contact}, headers=headers, credentials=NONE)
             check.equal(401, response.status, f"{operation_id} with a wrong password")
 
@@ -74,7 +75,7 @@ def a_refusal_names_the_realm(check: Check) -> None:
     """The WWW-Authenticate header, without credentials and with wrong ones."""
     expected = check.contract.document["x-problems"]["unauthorized"]["headers"]["WWW-Authenticate"]
     for operation_id in operations(check, "W50-basic-challenge"):
-        for headers in ({}, _basic("nobody", "nothing")):
+        for headers in ({}, basic("nobody", "nothing")):
             response = check.call(operation_id, headers=headers, credentials=NONE)
             check.equal(401, response.status, f"{operation_id} without valid credentials")
             check.equal(expected, response.headers.get("www-authenticate"), f"the challenge of {operation_id}")
@@ -143,7 +144,3 @@ def contacts_of_others_do_not_exist(check: Check) -> None:
             check.equal(missing.json(), response.json(), f"{operation_id} of a contact of another account")
     response = check.call("get_contact", path={"contactId": theirs}, credentials="other_account")
     check.equal(200, response.status, "get_contact of a contact by its own account")
-
-
-def _basic(user: str, password: str) -> dict[str, str]:
-    return {"Authorization": f"Basic {base64.b64encode(f'{user}:{password}'.encode()).decode()}"}

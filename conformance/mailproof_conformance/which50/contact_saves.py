@@ -16,6 +16,7 @@ from mailproof_conformance.which50.spare_list import (
     SpareList,
     contacts_of,
     ids,
+    open_names,
     read,
     row_of,
     values_of,
@@ -278,7 +279,7 @@ def members_of_answers_are_ignored(check: Check) -> None:
 def every_binding_leaves_the_same_contact(check: Check) -> None:
     """Values of every type, in each media type of a body, by each operation."""
     spare = SpareList(check)
-    names = [field["Name"] for field in spare.fields if field["MapType"] not in {"Email", "Mobile"}]
+    names = open_names(spare.fields)
     parts = [dict(zip(names, _KINDS[start:], strict=False)) for start in range(0, len(_KINDS), len(names))]
     ids_of = operations(check, "W50-save-in-every-binding")
     ways = [(operation_id, media_type) for operation_id in ids_of for media_type in media_types(check, operation_id)]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 from mailproof_conformance.verdicts import Broken
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from mailproof_conformance.check import Check
     from mailproof_conformance.exchange import Response
@@ -19,6 +19,11 @@ OK, BAD_REQUEST, NOT_FOUND, EXPECTATION_FAILED = 200, 400, 404, 417
 NO_ID = 2_147_483_647
 """An id that nothing has."""
 _FEWEST_TEXTS = 3
+
+
+def open_names(fields: Iterable[Row]) -> list[str]:
+    """The names of those fields that take any value: the others want an address or a number in them."""
+    return [field["Name"] for field in fields if field["MapType"] not in {"Email", "Mobile"}]
 
 
 class SpareList:

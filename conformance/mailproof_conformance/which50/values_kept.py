@@ -9,7 +9,7 @@ from mailproof_conformance.which50.import_jobs import Imports
 from mailproof_conformance.which50.journey_reads import read
 from mailproof_conformance.which50.messages import messages
 from mailproof_conformance.which50.people import OK, fields_of, holds, newcomer, stored
-from mailproof_conformance.which50.spare_list import SpareList, values_of
+from mailproof_conformance.which50.spare_list import SpareList, open_names, values_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,18 +28,17 @@ def _parts(check: Check, names: list[str]) -> Iterator[Row]:
         yield dict(zip(names, _HOLLOW[start:], strict=False))
 
 
-def _plain_fields(check: Check, list_id: int) -> list[str]:
-    """The names of a list's fields that need no address in them."""
+def _names(check: Check, list_id: int, key: str) -> list[str]:
+    """The names of a list's fields that take any value, without the one by which a newcomer is known."""
     rows: list[Row] = read(check, "list_contact_list_fields", contactListId=list_id)
-    return [row["Name"] for row in rows if row["MapType"] not in {"Email", "Mobile"}]
+    return [name for name in open_names(rows) if name != key]
 
 
 @law("W50-send-updates-contact")
 def what_seems_to_be_nothing_is_sent_with_too(check: Check) -> None:
     """Values that are 0, false, null or empty, by each send, for a contact that had others."""
     for message in messages(check, "W50-send-updates-contact"):
-        names = _plain_fields(check, message.list_id)
-        names = [name for name in names if name != message.fields.texts[0]]
+        names = _names(check, message.list_id, message.fields.texts[0])
         values = {**message.newcomer(), **dict.fromkeys(names, "before")}
         stored(check, message.list_id, values)
         for part in _parts(check, names):
@@ -53,7 +52,7 @@ def what_seems_to_be_nothing_is_sent_with_too(check: Check) -> None:
 def what_seems_to_be_nothing_reaches_all_that_match(check: Check) -> None:
     """The same values by a send to those that match."""
     for message in messages(check, "W50-send-to-matching"):
-        names = [name for name in _plain_fields(check, message.list_id) if name != message.fields.texts[0]]
+        names = _names(check, message.list_id, message.fields.texts[0])
         values = {**message.newcomer(), **dict.fromkeys(names, "before")}
         stored(check, message.list_id, values)
         for part in _parts(check, names):
@@ -64,7 +63,7 @@ def what_seems_to_be_nothing_reaches_all_that_match(check: Check) -> None:
 def what_seems_to_be_nothing_is_created_with(check: Check) -> None:
     """The same values for contacts that are new, by a post, a device, and a send."""
     spare = SpareList(check)
-    names = [field["Name"] for field in spare.fields if field["MapType"] not in {"Email", "Mobile"}]
+    names = open_names(spare.fields)
     path = {"contactListId": spare.id}
     for part in _parts(check, names):
         holds(check, part, spare.saved({spare.email: spare.address(), **part}), "what a post creates")
@@ -78,7 +77,7 @@ def what_seems_to_be_nothing_is_created_with(check: Check) -> None:
 def what_seems_to_be_nothing_is_created_by_a_send(check: Check) -> None:
     """The same values for contacts that are new."""
     for message in messages(check, "W50-send-creates-contact"):
-        names = [name for name in _plain_fields(check, message.list_id) if name != message.fields.texts[0]]
+        names = _names(check, message.list_id, message.fields.texts[0])
         for part in _parts(check, names):
             contact = message.to({**message.newcomer(), **part})
             holds(check, part, contact, f"what {message.operation_id} creates")
@@ -91,7 +90,7 @@ def what_seems_to_be_nothing_is_kept_by_a_pdf(check: Check) -> None:
     journey = read(check, "get_journey", journeyId=check.sample("journeyId"))
     list_id: int = check.sample("contactListId") if journey["ListId"] is None else journey["ListId"]
     fields = fields_of(check, list_id)
-    names = [name for name in _plain_fields(check, list_id) if name != fields.texts[0]]
+    names = _names(check, list_id, fields.texts[0])
     values = {**newcomer(check, list_id, fields), **dict.fromkeys(names, "before")}
     contact = stored(check, list_id, values)
     for part in _parts(check, names):

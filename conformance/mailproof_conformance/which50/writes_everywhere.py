@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from mailproof_conformance import specimen
 from mailproof_conformance.laws import law
 from mailproof_conformance.which50.reads import XML
-from mailproof_conformance.which50.spare_list import OK, SpareList, contacts_of, ids
+from mailproof_conformance.which50.spare_list import OK, SpareList, contacts_of, ids, open_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -78,7 +78,7 @@ def the_path_names_the_list_of_a_device_and_a_patch(check: Check) -> None:
 def any_text_in_xml_is_kept_to_the_letter(check: Check) -> None:
     """Texts that a reader of XML may change, as many at once as there are fields, in the XML of each write."""
     spare = SpareList(check)
-    names = [field["Name"] for field in spare.fields if field["MapType"] not in {"Email", "Mobile"}]
+    names = open_names(spare.fields)
     parts = [dict(zip(names, _TEXTS[start:], strict=False)) for start in range(0, len(_TEXTS), len(names))]
     for operation_id in _KEYED:
         email = spare.address("xml")
