@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import closing
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -86,16 +87,20 @@ def test_a_list_is_the_readers_own() -> None:
     assert [{"Id": 1}, {"Id": 2}] == kept.rows("a", "thing", None, list)
 
 
+def noting(reads: list[str], kind: str) -> Callable[[], list[tuple[int, str]]]:
+    """A reader that finds nothing, and notes that it was asked."""
+
+    def note() -> list[tuple[int, str]]:
+        reads.append(kind)
+        return []
+
+    return note
+
+
 def test_a_list_is_read_once_until_rows_of_its_kind_are_written() -> None:
     kept = LatelyRead()
     reads: list[str] = []
-
-    def read(kind: str) -> Callable[[], list[tuple[int, str]]]:
-        def note() -> list[tuple[int, str]]:
-            reads.append(kind)
-            return []
-
-        return note
+    read = partial(noting, reads)
 
     for kind in ("thing", "other", "thing", "other"):
         kept.rows("a", kind, ("List", "1"), read(kind))
@@ -129,13 +134,7 @@ def test_one_row_that_is_written_takes_its_place_in_the_lists_that_are_kept() ->
 def test_what_is_written_and_undone_is_read_again_and_nothing_else() -> None:
     kept = LatelyRead()
     reads: list[str] = []
-
-    def read(kind: str) -> Callable[[], list[tuple[int, str]]]:
-        def note() -> list[tuple[int, str]]:
-            reads.append(kind)
-            return []
-
-        return note
+    read = partial(noting, reads)
 
     kinds = ("earlier", "put", "deleted", "many", "unwritten")
     for kind in kinds:
