@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 _SERVER = """
 import json, os, pathlib, signal, sys
 ready = {"url": "http://127.0.0.1:1", "providers": {"pid": os.getpid()}}
-pathlib.Path(sys.argv[-1]).write_text(json.dumps(ready))
+draft = pathlib.Path(sys.argv[-1] + ".draft")
+draft.write_text(json.dumps(ready))
+draft.replace(sys.argv[-1])  # whole or not at all, as the mock writes its own
 signal.pause()
 """
 
