@@ -42,3 +42,5 @@ class Case:
     level: Level
     run: Callable[[Check], None]
     clause: str | None = None
+    in_quick: bool = True
+    """Whether the profile `quick` has it: some of what is tried alike with each operation goes there by turns."""

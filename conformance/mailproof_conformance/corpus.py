@@ -18,6 +18,7 @@ from mailproof_conformance.corpus_bodies import Bodies, families, one_of_each_fa
 from mailproof_conformance.corpus_sending import API_KEY, send_case
 from mailproof_conformance.formats import is_json
 from mailproof_conformance.front import answer_level, level_of, problem_of
+from mailproof_conformance.quick_shares import in_share
 from mailproof_conformance.rpc import conditions_document, params_document
 
 if TYPE_CHECKING:
@@ -67,7 +68,9 @@ class WireCase:
 
 def cases(contract: Contract) -> Iterator[Case]:
     """Every case of the corpus, in a fixed order; compiled if this contract never was before."""
-    for case in load(contract):
+    compiled = load(contract)
+    spared = _spared(contract, compiled)
+    for case in compiled:
         yield Case(
             id=case.id,
             kind="corpus",
@@ -76,7 +79,22 @@ def cases(contract: Contract) -> Iterator[Case]:
             source=_source(contract, case.operation),
             level=_level(contract, case),
             run=partial(send_case, case),
+            in_quick=case.id not in spared,
         )
+
+
+def _spared(contract: Contract, compiled: tuple[WireCase, ...]) -> set[str]:
+    """The ids of what `quick` leaves out: a body that several operations take is sent to one of them, by turns."""
+    alike: dict[tuple[str | None, str], list[str]] = {}
+    for case in compiled:
+        if case.mode == "positive" and case.location == "body" and case.body is not None:
+            alike.setdefault((case.media_type, case.body), []).append(case.id)
+    return {
+        identity
+        for body, ids in enumerate(alike.values())
+        for place, identity in enumerate(ids)
+        if not in_share(contract, place, body, len(ids))
+    }
 
 
 def load(contract: Contract) -> tuple[WireCase, ...]:

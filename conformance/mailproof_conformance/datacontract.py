@@ -36,8 +36,10 @@ _NIL = f"{{{INSTANCE}}}nil"
 _TYPE = f"{{{INSTANCE}}}type"
 _TRUE = frozenset({"true", "1"})
 _MOST_BYTES = 32 * 2**20
-_MOST_KEPT = 32 * 2**10
-"""Bytes of a document that is kept as it was read."""
+_SMALL = 32 * 2**10
+"""Bytes of a document that is kept as it was read among many."""
+_LARGE = 4 * 2**20
+"""Bytes of one that is kept among few: a long list that several laws look at in turn."""
 _LIMITS = frozenset(
     {
         etree.ErrorTypes.ERR_INTERNAL_ERROR,
@@ -78,9 +80,10 @@ def read(
     the value.
     """
     shapes = _shapes_of(document)
-    if len(body) > _MOST_KEPT:
+    if len(body) > _LARGE:
         return _read(shapes, pointer, body, xml_only=xml_only)
-    value, findings = shapes.read(pointer, body, xml_only=xml_only)
+    kept = shapes.read if len(body) <= _SMALL else shapes.read_large
+    value, findings = kept(pointer, body, xml_only=xml_only)
     return json.loads(value), list(findings)
 
 
@@ -157,6 +160,8 @@ class _Shapes:
         self._needed: dict[int, frozenset[str]] = {}
         self.read = lru_cache(maxsize=512)(self._read)
         """What a document says, as JSON, and what is wrong with it: a run is shown the same ones again and again."""
+        self.read_large = lru_cache(maxsize=6)(self._read)
+        """The same of large ones."""
 
     def _read(self, pointer: str, body: bytes, *, xml_only: bool) -> tuple[str, tuple[Finding, ...]]:
         value, findings = _read(self, pointer, body, xml_only=xml_only)

@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
+from itertools import chain
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlencode
 
@@ -53,10 +54,14 @@ def multipart(body: object) -> tuple[bytes, str]:
     The boundary follows from the content, so that the same fields are the same bytes.
     """
     parts = [_part(name, value) for name, value in fields_of(body)]
-    digest = hashlib.sha256(b"".join(head + data for head, data in parts)).hexdigest()[:24]
-    boundary = f"mailproof-{digest}".encode()
-    lines = [b"--" + boundary + b"\r\n" + head + b"\r\n" + data + b"\r\n" for head, data in parts]
-    return b"".join([*lines, b"--" + boundary + b"--\r\n"]), f"{MULTIPART}; boundary={boundary.decode()}"
+    digest = hashlib.sha256()
+    for piece in chain.from_iterable(parts):
+        digest.update(piece)
+    boundary = f"mailproof-{digest.hexdigest()[:24]}".encode()
+    lines = [(b"--", boundary, b"\r\n", head, b"\r\n", data, b"\r\n") for head, data in parts]
+    return b"".join([*chain.from_iterable(lines), b"--", boundary, b"--\r\n"]), (
+        f"{MULTIPART}; boundary={boundary.decode()}"
+    )
 
 
 def as_read(document: Mapping[str, Any], pointer: str, body: object) -> dict[str, Any]:

@@ -45,8 +45,9 @@ class Places:
     def _named(self) -> dict[tuple[str, str], dict[str, object]]:
         found: dict[tuple[str, str], dict[str, object]] = {}
         for path in self._files():
+            file = shown(path)
             for kind, name, line in _names(path, frozenset(self._contract.rpc_methods)):
-                found.setdefault((kind, name), {"file": shown(path), "line": line})
+                found.setdefault((kind, name), {"file": file, "line": line})
         return found
 
     def _files(self) -> list[Path]:

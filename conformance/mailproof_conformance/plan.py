@@ -28,9 +28,10 @@ def plan(
 ) -> tuple[Case, ...]:
     """The cases of a profile, by kind and then as their source makes them.
 
-    `quick` leaves out what is sent to break things, the tables of near misses and the negative part of the corpus,
-    `standard` only the random part, `deep` nothing. `only` keeps the ids that are one of its words or fit one of its
-    globs; `laws` stands for those of the provider's folder.
+    `quick` leaves out what is sent to break things, the tables of near misses and the negative part of the corpus, and
+    takes by turns what is tried alike with each operation; `standard` leaves out only the random part, `deep` nothing.
+    `only` keeps the ids that are one of its words or fit one of its globs; `laws` stands for those of the provider's
+    folder.
     """
     known = laws_of(contract.provider) if laws is None else tuple(laws)
     made = [*corpus.cases(contract), *matrices.cases(contract), *_law_cases(contract, known)]
@@ -44,7 +45,8 @@ def plan(
 
 def _is_quick(case: Case) -> bool:
     return (
-        case.kind not in _NOT_QUICK
+        case.in_quick
+        and case.kind not in _NOT_QUICK
         and _NEAR not in case.id
         and not (case.kind == "corpus" and "/positive-" not in case.id)
     )

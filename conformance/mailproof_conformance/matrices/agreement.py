@@ -10,6 +10,7 @@ from mailproof_conformance.case import Case
 from mailproof_conformance.datacontract import as_xml_can_say
 from mailproof_conformance.formats import is_json, is_xml
 from mailproof_conformance.front import answer_level
+from mailproof_conformance.quick_shares import in_share
 from mailproof_conformance.sameness import same
 
 if TYPE_CHECKING:
@@ -22,27 +23,36 @@ if TYPE_CHECKING:
 def cases(contract: Contract) -> Iterator[Case]:
     """For each operation that reads.
 
-    Each further media type against the first, for a success and for a 404.
+    Each further media type against the first, for a success and for a 404; the latter by turns in `quick`.
     """
-    for operation in contract.operations:
-        first, *further = wire.success_types(operation) or ("",)
-        if operation.effect != "read" or not is_json(first):
-            continue
+    for place, operation in enumerate(contract.operations):
+        first, *further = compared(operation)
         unknown = next((item for item in operation.definition["parameters"] if item["in"] == "path"), None)
-        for other in further:
-            if is_json(other) or is_xml(other):
-                yield _case(operation, first, other, None)
-                if unknown is not None and "404" in operation.definition["responses"]:
-                    yield _case(operation, first, other, unknown)
+        for number, other in enumerate(further):
+            yield _case(operation, first, other, None)
+            if unknown is not None and "404" in operation.definition["responses"]:
+                in_quick = in_share(contract, place, number, len(further))
+                yield _case(operation, first, other, unknown, in_quick=in_quick)
 
 
-def _case(operation: Operation, first: str, other: str, unknown: Mapping[str, Any] | None) -> Case:
+def compared(operation: Operation) -> tuple[str, ...]:
+    """The first media type of an operation that reads, and those that are held against it; else an empty text alone."""
+    first, *further = wire.success_types(operation) or ("",)
+    if operation.effect != "read" or not is_json(first):
+        return ("",)
+    return first, *(other for other in further if is_json(other) or is_xml(other))
+
+
+def _case(
+    operation: Operation, first: str, other: str, unknown: Mapping[str, Any] | None, *, in_quick: bool = True
+) -> Case:
     what = "the same value" if unknown is None else f"the same error for an unknown `{unknown['name']}`"
     identity = f"agreement/{operation.id}/{other}{'' if unknown is None else ' error'}"
     promise = f"{operation.id} answers {what} in {other} as in {first}."
     run = partial(_agree, operation, first, other, unknown)
     level = answer_level(operation)
-    return Case(identity, "agreement", (operation.id,), promise, f"{operation.pointer}/responses", level, run)
+    source = f"{operation.pointer}/responses"
+    return Case(identity, "agreement", (operation.id,), promise, source, level, run, in_quick=in_quick)
 
 
 def _agree(operation: Operation, first: str, other: str, unknown: Mapping[str, Any] | None, check: Check) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ from mailproof_conformance.case import Case
 from mailproof_conformance.check import NONE
 from mailproof_conformance.expectation import shown
 from mailproof_conformance.front import answer_level, level_of, problem_of
+from mailproof_conformance.quick_shares import in_share
 from mailproof_conformance.standing import of_answer, weakest
 from mailproof_conformance.taken import is_success
 from mailproof_conformance.verdicts import Broken
@@ -45,26 +47,28 @@ _BASIC: Mapping[str, str] = {
 }
 
 _WELL_FORMED = frozenset({"unknown-user"})
+_TURNS = 3
+"""Each operation has one in so many of the malformed credentials in `quick`."""
 
 
 def cases(contract: Contract) -> Iterator[Case]:
     """For each operation that takes credentials.
 
-    None, and every wrong form; for each open one: none at all.
+    None, and every wrong form, the malformed ones by turns in `quick`; for each open one: none at all.
     """
     problem = problem_of(contract, "unauthorized")
-    for operation in contract.operations:
+    for place, operation in enumerate(contract.operations):
         if "x-rpc-methods" in operation.definition:
             yield from _rpc_cases(contract)
         elif wire.needs_credentials(operation):
             level = _refusal(operation, problem)
             yield _without(operation, level)
-            yield from _wrong(contract, operation, level)
+            yield from _wrong(contract, operation, place, level)
             yield from _without_permission(contract, operation)
             yield from _of_another_account(operation)
         elif wire.takes_credentials(operation):
             yield _optional(operation)
-            yield from _wrong(contract, operation, _refusal(operation, problem))
+            yield from _wrong(contract, operation, place, _refusal(operation, problem))
         else:
             yield _open(operation)
 
@@ -103,18 +107,20 @@ def _optional(operation: Operation) -> Case:
     return _case(operation, "none", promise, answer_level(operation), partial(_conforms, operation))
 
 
-def _wrong(contract: Contract, operation: Operation, level: Level) -> Iterator[Case]:
+def _wrong(contract: Contract, operation: Operation, place: int, level: Level) -> Iterator[Case]:
     def case(name: str, promise: str, run: Callable[[Check], None], weight: Level = level) -> Case:
         return _case(operation, name, promise, weight, run)
 
     promise = f"A request with {{}} is refused by {operation.id}."
     schemes = _schemes(contract, operation)
     if any(scheme.get("scheme") == "basic" for scheme in schemes):
-        for name, value in _BASIC.items():
+        for number, (name, value) in enumerate(_BASIC.items()):
             words = name.replace("-", " ")
             run = partial(_refused, operation, {"Authorization": value})
-            weight = level if name in _WELL_FORMED else "assumed"  # what is malformed may be a bad request as well
-            yield case(name, promise.format(f"wrong Basic credentials ({words})"), run, weight)
+            malformed = name not in _WELL_FORMED
+            weight = "assumed" if malformed else level  # what is malformed may be a bad request as well
+            made = case(name, promise.format(f"wrong Basic credentials ({words})"), run, weight)
+            yield replace(made, in_quick=not malformed or in_share(contract, place, number, _TURNS))
         yield case("wrong-password", promise.format("a wrong password"), partial(_wrong_password, operation))
         run = partial(_scheme_in_lower_case, operation)
         yield case("scheme-in-lower-case", "The name of the scheme may be in any letter case.", run, "assumed")

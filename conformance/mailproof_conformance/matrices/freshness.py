@@ -74,7 +74,8 @@ def _further(check: Check, operation: Operation, readers: list[Operation]) -> It
         return
     sample = check.samples_for(operation).get(name)
     found = [id_of(mapping(item), name) for item in sequence(response.value())]
-    yield from ({name: identity} for identity in found[:_FURTHER] if identity not in (None, sample))
+    further = [identity for identity in found[:_FURTHER] if identity not in (None, sample)]
+    yield from ({name: identity} for identity in check.some(further, 1))
 
 
 def _same_aside(check: Check, operation: Operation, path: Mapping[str, Any]) -> None:

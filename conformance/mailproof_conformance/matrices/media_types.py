@@ -12,6 +12,8 @@ from mailproof_conformance import specimen, wire
 from mailproof_conformance.case import Case
 from mailproof_conformance.formats import is_json, is_xml
 from mailproof_conformance.front import answer_level, front_of, problem_of
+from mailproof_conformance.matrices.agreement import compared
+from mailproof_conformance.quick_shares import in_share
 from mailproof_conformance.taken import alike, is_success, taken
 
 if TYPE_CHECKING:
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
     from mailproof_conformance.front import Front
 
 _UNKNOWN = "application/x-mailproof"
+_WILDCARDS = ("*/*", "application/*", None)
+"""What `Accept` says where any type will do; None is no `Accept`."""
 _OTHERS = ("text/plain", "application/xml", "application/x-www-form-urlencoded", "multipart/form-data", _UNKNOWN)
 """Types that a body is declared as where the operation does not read them."""
 
@@ -32,32 +36,42 @@ def cases(contract: Contract) -> Iterator[Case]:
     Every media type it answers in, wildcards, preferences, unknown ones; then those of bodies.
     """
     front = front_of(contract)
-    for operation in contract.operations:
+    for place, operation in enumerate(contract.operations):
         types = wire.success_types(operation)
         if types and all(is_json(name) or is_xml(name) for name in types):
-            yield from _answers(contract, operation, types, front)
+            yield from _answers(contract, operation, types, front, place)
         elif "x-rpc-methods" not in operation.definition:
             yield from _files(operation, types, front)
         if wire.request_types(operation) and front is not None:
             yield from _bodies(contract, operation, front)
 
 
-def _answers(contract: Contract, operation: Operation, types: tuple[str, ...], front: Front | None) -> Iterator[Case]:
+def _answers(
+    contract: Contract, operation: Operation, types: tuple[str, ...], front: Front | None, place: int
+) -> Iterator[Case]:
+    """In `quick` without the types that agreement asks for and looks at as well, and with the wildcards by turns."""
     level = answer_level(operation)
 
-    def case(name: str, promise: str, run: Callable[[Check], None], weight: Level = level) -> Case:
+    def case(
+        name: str, promise: str, run: Callable[[Check], None], weight: Level = level, *, in_quick: bool = True
+    ) -> Case:
         identity = f"media-types/{operation.id}/accept {name}"
-        return Case(identity, "media-types", (operation.id,), promise, f"{operation.pointer}/responses", weight, run)
+        source = f"{operation.pointer}/responses"
+        return Case(identity, "media-types", (operation.id,), promise, source, weight, run, in_quick=in_quick)
 
+    _, *asked_there = compared(operation)
     for name in types:
         yield case(
             name,
             f"{operation.id} answers in {name} when asked to.",
             partial(_answered, operation, name, name),
+            in_quick=name not in asked_there,
         )
-    for accept in ("*/*", "application/*", None):
+    for number, accept in enumerate(_WILDCARDS):
         promise = f"{operation.id} answers in a type of its own when `Accept` is {accept or 'absent'}."
-        yield case(accept or "absent", promise, partial(_answered, operation, accept, None), "assumed")
+        run = partial(_answered, operation, accept, None)
+        in_quick = in_share(contract, place, number, len(_WILDCARDS))
+        yield case(accept or "absent", promise, run, "assumed", in_quick=in_quick)
     if len(types) > 1:
         first, last = types[0], types[-1]
         promise = f"{operation.id} answers in the type that `Accept` prefers."

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 _WALKS: Mapping[str, int | None] = {"quick": 1, "standard": 12, "deep": None}
 """Walks at the most; each has a dozen steps, and each step a dozen requests to look at everything."""
-_QUICKLY = 4
+_QUICKLY = 6
 """Steps from one look to the next in the profile `quick`: most of a walk's time goes into looking."""
 _POLLS = 100
 _NOT_FOUND = 404

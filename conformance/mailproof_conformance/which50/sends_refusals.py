@@ -115,7 +115,7 @@ def a_refused_send_never_was(check: Check) -> None:
                 (message.body(changed, ListId=NOWHERE), query),
                 ({**body, "Contact": {**body["Contact"], "Values": {**changed, message.address: ""}}}, query),
             ]
-            for wrong, asked in check.some(bad, 5, turn):
+            for wrong, asked in check.some(bad, 3, turn):
                 status = message.ask(wrong, asked).status
                 refused = status in {_MISSING, _REFUSED} or (message.by_query and whose is values)
                 check.true(refused, f"{message.operation_id} is refused", expected="404 or 417", actual=status)
