@@ -14,6 +14,7 @@ from mailproof_conformance.verdicts import Broken
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from contextlib import AbstractContextManager
 
     from mailproof.promises import Effect, Operation
     from mailproof_conformance.exchange import Exchange
@@ -169,6 +170,10 @@ class Asking(Holdings):
     def anew(self) -> None:
         """What was asked until now has nothing to do with what follows: where that breaks, it is not told."""
         self._session.tell()
+
+    def tidying(self) -> AbstractContextManager[None]:
+        """What is asked meanwhile tidies up: a case that broke before is told without it."""
+        return self._session.aside()
 
     def record(self, exchange: Exchange) -> None:
         """Notes an exchange that did not go through the client."""

@@ -190,6 +190,17 @@ class Session:
         self.take()
         self._told = exchanges
 
+    @contextmanager
+    def aside(self) -> Generator[None]:
+        """What is asked meanwhile is not told, unless it raises."""
+        before = self.client.take()
+        try:
+            yield
+            self._recent.extend(self.client.take())
+        finally:
+            for exchange in (*before, *self.client.take()):
+                self.client.tell_again(exchange)
+
     def exchange_of(self, response: Response) -> Exchange | None:
         """The last exchange with that answer, of a search too; None for one that is long ago."""
         return next((item for item in reversed(self._recent) if item.response == response), None)

@@ -313,3 +313,24 @@ def test_an_answer_to_a_value_that_is_not_told_is_told_alone(outcome_of: Outcome
 
     outcome = outcome_of(searches, fault="wrong-type")
     assert ["/mini/things/alpha"] == [exchange.request.target for exchange in outcome.exchanges]
+
+
+def breaks_and_tidies(check: Check) -> None:
+    try:
+        check.call("get_thing")
+        check.equal(1, 2, "a number")
+    finally:
+        with check.tidying():
+            check.send("GET", "/tidied")
+
+
+def test_what_tidies_up_after_a_break_is_not_told(outcome_of: OutcomeOf) -> None:
+    outcome = outcome_of(breaks_and_tidies)
+    assert (Verdict.FAIL, "a number", 2) == (outcome.verdict, outcome.reason, outcome.requests)
+    assert ["/mini/things/alpha"] == [exchange.request.target for exchange in outcome.exchanges]
+
+
+def test_what_tidies_up_after_a_value_of_a_search_is_not_told(outcome_of: OutcomeOf) -> None:
+    outcome = outcome_of(lambda check: check.forall(st.just(1), lambda _: breaks_and_tidies(check)))
+    assert "a number" == outcome.reason
+    assert ["/mini/things/alpha"] == [exchange.request.target for exchange in outcome.exchanges]

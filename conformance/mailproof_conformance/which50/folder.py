@@ -59,7 +59,8 @@ def kept(
     try:
         yield path
     finally:
-        remove(check, path)
+        with check.tidying():
+            remove(check, path)
 
 
 def holds(check: Check, path: str, data: bytes, about: str) -> Response:

@@ -311,8 +311,9 @@ def walk_of(trail: Trail, check: Check) -> type[RuleBasedStateMachine]:  # noqa:
                 return
             if self.unseen:
                 self.look()
-            for name in self.walker.account.files:
-                folder.remove(check, name)
+            with check.tidying():
+                for name in self.walker.account.files:
+                    folder.remove(check, name)
 
         def look(self) -> None:
             self.unseen = 0
