@@ -80,12 +80,14 @@ def hostile_json_gets_an_error(check: Check) -> None:
 
 @law("GR-repeated-member")
 def a_repeated_member_is_a_parse_error(check: Check) -> None:
-    """In the request itself and deep inside, with the same value and with another."""
+    """In the request itself and deep inside, with the same value and with another, the name as it is and escaped."""
     call = as_json(ping(check, params=[check.api_key(), {"a": 1}]))
     bodies = {
         "a call with two equal methods": call.replace(b'"method": "ping"', b'"method": "ping", "method": "ping"'),
         "a call with two ids": call.replace(b'"id": 1', b'"id": 1, "id": 2'),
         "a call with a condition twice": call.replace(b'"a": 1', b'"a": 1, "a": 1'),
+        "a call with two ids, one name of them escaped": call.replace(b'"id": 1', rb'"id": 1, "\u0069d": 1'),
+        "a call with a condition twice, escaped": call.replace(b'"a": 1', rb'"\u0061": 1, "a": 1'),
     }
     for about, body in bodies.items():
         only_error(check, "parse-error", check.post(body), about)

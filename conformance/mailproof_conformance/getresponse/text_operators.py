@@ -12,6 +12,8 @@ from mailproof_conformance.getresponse.questions import refuses, several
 from mailproof_conformance.laws import law
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from hypothesis.strategies import SearchStrategy
 
     from mailproof_conformance.check import Check
@@ -177,6 +179,7 @@ def wildcards_stand_for_line_breaks(check: Check) -> None:
             value.replace("\n", "%"),
         ):
             _finds_all(check, column, {"CONTAINS": operand})
+            _finds_all(check, column, {"NOT_CONTAINS": operand})
 
 
 @law("GR-underscore-one-character")
@@ -252,7 +255,7 @@ def the_empty_pattern_finds_the_empty_text(check: Check) -> None:
 
 @law("GR-text-operators-and")
 def several_operators_hold_together(check: Check) -> None:
-    """Two to four operators find what each of them finds alone."""
+    """Two to four operators find what each of them finds alone; each pair of them where both take something away."""
 
     def holds(question: tuple[Column, Condition]) -> None:
         column, condition = question
@@ -269,7 +272,20 @@ def several_operators_hold_together(check: Check) -> None:
         drawn: SearchStrategy[Condition] = st.dictionaries(operators, _operands(column), min_size=2)
         return st.tuples(st.just(column), drawn)
 
-    check.forall(st.sampled_from(columns(check)).flatmap(conditions), holds)
+    pairs = [(column, condition) for column in columns(check) for condition in _pairs(column)]
+    check.forall(st.sampled_from(columns(check)).flatmap(conditions), holds, examples=pairs)
+
+
+def _pairs(column: Column) -> Iterator[Condition]:
+    """Each two operators, where what the one leaves is not all that the other leaves."""
+    one, *further = dict.fromkeys(column.lines())
+    two = next(iter(further), one)
+    yield {"EQUALS": one, "NOT_EQUALS": one}
+    yield {"EQUALS": one, "CONTAINS": two}
+    yield {"EQUALS": one, "NOT_CONTAINS": one}
+    yield {"NOT_EQUALS": one, "CONTAINS": "%"}
+    yield {"NOT_EQUALS": one, "NOT_CONTAINS": two}
+    yield {"CONTAINS": "%", "NOT_CONTAINS": one}
 
 
 @law("GR-operators-uppercase")

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from hypothesis import strategies as st
 
 from mailproof_conformance.laws import law
-from mailproof_conformance.whatcounts.traces import A_FEW, one_stored_by
+from mailproof_conformance.whatcounts.short_sends import one_by_body
+from mailproof_conformance.whatcounts.traces import A_FEW, one_stored_by, values_of
 
 if TYPE_CHECKING:
     from mailproof_conformance.check import Check
@@ -59,10 +60,11 @@ def two_names_are_two_campaigns(check: Check) -> None:
 
 @law("WC-campaign-names-exact")
 def two_letter_cases_are_two_campaigns(check: Check) -> None:
-    """All letters of the name, and one."""
-    name = f"{check.fresh('c')}abc"
-    for other in (name.upper(), f"{name[:-1]}C"):
-        _differ(check, _campaign(check, name), _campaign(check, other), f"the campaigns of {name} and {other}")
+    """All letters of the name, one, and such as ASCII does not have."""
+    start = check.fresh("c")
+    name = f"{start}abc"
+    for one, other in ((name, name.upper()), (name, f"{name[:-1]}C"), (f"{start}éöжω", f"{start}ÉÖЖΩ")):
+        _differ(check, _campaign(check, one), _campaign(check, other), f"the campaigns of {one} and {other}")
 
 
 @law("WC-campaign-per-message")
@@ -81,10 +83,15 @@ def the_name_of_the_template_is_no_campaign_name(check: Check) -> None:
 
 @law("WC-campaign-sticky-list")
 def a_sticky_list_groups(check: Check) -> None:
-    """Without any name."""
+    """Without any name, in every format, and by either path."""
     sticky = check.sample("lists.sticky")
-    found = [_campaign(check, on=sticky) for _ in range(3)]
-    check.equal(1, len(set(found)), "the number of campaigns of three sends on a sticky list")
+    expected = _campaign(check, on=sticky)
+    for value in (None, *values_of(check, "format")):
+        query = {"snapshot": "1"} if value is None else {"snapshot": "1", "format": value}
+        found = one_stored_by(check, query, on=sticky).campaign
+        check.equal(expected, found, f"the campaign of a send on a sticky list with {query}")
+    by_body = one_by_body(check, listName=sticky).campaign
+    check.equal(expected, by_body, "the campaign of a send on a sticky list by its body")
 
 
 @law("WC-campaign-name-over-sticky")
@@ -129,3 +136,13 @@ def longer_names_are_ignored(check: Check) -> None:
         )
 
     check.forall(st.integers(_LONGEST + 1, 1_000), holds, examples=[_LONGEST + 1], most=A_FEW)
+
+
+@law("WC-campaign-name-limit")
+def longer_names_leave_the_sticky_campaign_to_its_list(check: Check) -> None:
+    """On a list with sticky campaigns, where a name that counts would decide."""
+    sticky = check.sample("lists.sticky")
+    expected = _campaign(check, on=sticky)
+    for name in (check.fresh("c").ljust(_LONGEST + 1, "c"), check.fresh("c").ljust(_LONGEST + 1, "ü")):
+        found = _campaign(check, name, on=sticky)
+        check.equal(expected, found, f"the campaign of a name of {len(name)} characters on a sticky list")

@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 from mailproof_conformance.laws import law
 from mailproof_conformance.whatcounts.strategies import other_case, unknown_queries, values_other_than
-from mailproof_conformance.whatcounts.traces import A_FEW, SEND, one_stored_by, page_of, send, stored_by
+from mailproof_conformance.whatcounts.traces import (
+    A_FEW,
+    SEND,
+    one_stored_by,
+    page_of,
+    send,
+    snapshots,
+    stored_by,
+    values_of,
+)
 
 if TYPE_CHECKING:
     from mailproof_conformance.check import Check
@@ -23,12 +32,6 @@ _BARE = re.compile(r"[<>]|&(?!(?:[A-Za-z]+|#[0-9]+|#x[0-9A-Fa-f]+);)")
 def _names(check: Check) -> list[str]:
     parameters = check.contract.operation(SEND).definition["parameters"]
     return [entry["name"] for entry in parameters if entry["in"] == "query"]
-
-
-def _values(check: Check, name: str) -> list[str]:
-    parameters = check.contract.operation(SEND).definition["parameters"]
-    schema = next(entry["schema"] for entry in parameters if entry["name"] == name)
-    return list(schema["anyOf"][0]["enum"])
 
 
 def _page(check: Check, query: Pairs) -> str:
@@ -99,7 +102,7 @@ def unknown_names_change_nothing(check: Check) -> None:
 @law("WC-wrong-query-value-ignored")
 def wrong_snapshot_stores_nothing(check: Check) -> None:
     """Any value but 1."""
-    values = values_other_than(_values(check, "snapshot"))
+    values = values_other_than(values_of(check, "snapshot"))
     check.forall(values, lambda value: _stores_nothing(check, [("snapshot", value)]), examples=["true", "2", "01"])
 
 
@@ -111,7 +114,7 @@ def wrong_respect_optout_respects(check: Check) -> None:
     def holds(value: str) -> None:
         _stores_nothing(check, [("snapshot", "1"), ("respectOptout", value)], key=key)
 
-    check.forall(values_other_than(_values(check, "respectOptout")), holds, examples=["FALSE", "0", "no"])
+    check.forall(values_other_than(values_of(check, "respectOptout")), holds, examples=["FALSE", "0", "no"])
 
 
 @law("WC-wrong-query-value-ignored")
@@ -122,7 +125,7 @@ def wrong_format_is_plain(check: Check) -> None:
     def holds(value: str) -> None:
         check.equal(plain, _page(check, [("format", value)]), f"the page of a message with format={value}")
 
-    check.forall(values_other_than(_values(check, "format")), holds, examples=["0", "3", "html", "02"], most=A_FEW)
+    check.forall(values_other_than(values_of(check, "format")), holds, examples=["0", "3", "html", "02"], most=A_FEW)
 
 
 @law("WC-query-without-text-ignored")
@@ -136,10 +139,17 @@ def bytes_that_are_no_text_change_nothing(check: Check) -> None:
     for query in ("?format=%ff", "?%ff=1", "?snapshot=%c0%af"):
         response = check.call(SEND, path=path, raw_query=query)
         check.equal((200, 0), (response.status, response.json()), f"the answer to a send with {query}")
+    for query in ("?snapshot=1&campaignName=%ff", "?snapshot=1&campaignName=one%c0%af"):
+        before = {snapshot.file_name for snapshot in snapshots(check, path["customerKey"])}
+        for _ in range(2):
+            check.call(SEND, path=path, raw_query=query)
+        added = [item for item in snapshots(check, path["customerKey"]) if item.file_name not in before]
+        campaigns = [snapshot.campaign for snapshot in added]
+        check.equal(2, len(set(campaigns)), f"the number of campaigns of two sends with {query}")
 
 
 @law("WC-empty-query-ignored")
-def empty_values_are_no_values(check: Check) -> None:
+def empty_values_are_novalues_of(check: Check) -> None:
     """Each query in turn."""
     plain = _page(check, [])
     _stores_nothing(check, [("snapshot", "")])
@@ -203,6 +213,6 @@ def two_formats_hold_the_html(check: Check) -> None:
 @law("WC-format-values")
 def every_format_is_sent(check: Check) -> None:
     """None of the three is an error."""
-    for value in _values(check, "format"):
+    for value in values_of(check, "format"):
         response = send(check, {"format": value})
         check.equal((200, b"0"), (response.status, response.content), f"a send with format={value}")

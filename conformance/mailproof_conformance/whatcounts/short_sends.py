@@ -50,7 +50,8 @@ def _added(check: Check, **changes: Any) -> list[Snapshot]:
     return [snapshot for snapshot in snapshots(check, key) if snapshot.file_name not in before]
 
 
-def _one(check: Check, **changes: Any) -> Snapshot:
+def one_by_body(check: Check, **changes: Any) -> Snapshot:
+    """The one snapshot that a send by body adds. Raises Broken for none or several."""
     added = _added(check, snapshot="1", **changes)
     check.equal(1, len(added), "the number of snapshots that the send added")
     return added[0]
@@ -60,14 +61,14 @@ def _one(check: Check, **changes: Any) -> Snapshot:
 def a_body_is_sent(check: Check) -> None:
     """With the three names alone, and with a snapshot as its trace."""
     check.equal([], _added(check), "the snapshots of a send with the three names alone")
-    snapshot = _one(check)
+    snapshot = one_by_body(check)
     check.equal(check.sample("templateName"), snapshot.template, "template_name")
 
 
 @law("WC-short-send-zero")
 def any_list_is_found(check: Check) -> None:
     """A list whose name has a slash, which means nothing in a body."""
-    _one(check, listName=check.sample("lists.slash"))
+    one_by_body(check, listName=check.sample("lists.slash"))
 
 
 @law("WC-short-send-same-errors")
@@ -116,12 +117,12 @@ def formats_and_campaigns_count(check: Check) -> None:
     """The page shows the format, the file name the campaign."""
     html = check.sample("templates.html")
     for value in ("2", 2, "99", 99):
-        check.equal(html, page_of(check, _one(check, format=value)), f"the page of format {json.dumps(value)}")
-    plain = page_of(check, _one(check))
+        check.equal(html, page_of(check, one_by_body(check, format=value)), f"the page of format {json.dumps(value)}")
+    plain = page_of(check, one_by_body(check))
     for value in ("1", 1):
-        check.equal(plain, page_of(check, _one(check, format=value)), f"the page of format {json.dumps(value)}")
+        check.equal(plain, page_of(check, one_by_body(check, format=value)), f"the page of format {json.dumps(value)}")
     name = check.fresh("c")
-    first, second = _one(check, campaignName=name), _one(check, campaignName=name)
+    first, second = one_by_body(check, campaignName=name), one_by_body(check, campaignName=name)
     check.equal(first.campaign, second.campaign, "the campaign of the second send")
 
 
@@ -130,14 +131,24 @@ def wrong_values_change_nothing(check: Check) -> None:
     """Texts, numbers and whole structures where an option is."""
     texts = values_other_than(("0", "1", "2", "99", "true", "false"))
     wrong = texts | st.integers(100, 10_000) | st.none() | st.lists(st.just(1), max_size=2) | st.just({"a": 1})
-    plain = page_of(check, _one(check))
+    plain = page_of(check, one_by_body(check))
 
     def holds(value: object) -> None:
         check.equal([], _added(check, snapshot=value), f"the snapshots of a send with snapshot {json.dumps(value)}")
-        page = page_of(check, _one(check, format=value, respectOptout=value))
+        page = page_of(check, one_by_body(check, format=value, respectOptout=value))
         check.equal(plain, page, f"the page of format {json.dumps(value)}")
 
     check.forall(wrong, holds, examples=[True, 1.5, "HTML"], most=A_FEW)
+
+
+@law("WC-short-send-wrong-options-ignored")
+def a_campaign_that_is_no_text_is_none(check: Check) -> None:
+    """Two sends with the same value that is no text are two campaigns, as without a name."""
+    number = int(check.fresh("")[-6:], 16)
+    for value in (number, number + 0.5, True, [str(number)], {"name": str(number)}, None):
+        first, second = (one_by_body(check, campaignName=value).campaign for _ in range(2))
+        about = f"the campaigns of two sends with the campaignName {json.dumps(value)}"
+        check.true(first != second, about, expected="two campaigns", actual=f"{first} twice")
 
 
 @law("WC-short-send-wrong-options-ignored")

@@ -45,6 +45,13 @@ class Snapshot:
         return self.part(3)
 
 
+def values_of(check: Check, query: str) -> list[str]:
+    """The values that a query of the long path has a meaning for, as the contract names them."""
+    parameters = check.contract.operation(SEND).definition["parameters"]
+    schema = next(entry["schema"] for entry in parameters if entry["name"] == query)
+    return list(schema["anyOf"][0]["enum"])
+
+
 def error(text: str, status: str, code: int) -> dict[str, object]:
     """The body of an error."""
     return {"error": text, "status": status, "statusCode": code}

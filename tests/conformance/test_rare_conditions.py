@@ -1,0 +1,128 @@
+"""Laws that look where a fault shows in rare conditions only: each holds for the mock, and notices such a server."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, unquote
+
+import pytest
+from in_process import Wire, in_process
+from moves import asks, body, is_object, query, query_of
+
+from mailproof_conformance.verdicts import Broken
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from moves import Mangle
+
+    from mailproof_conformance.exchange import Request
+
+SEND = "/msg/sendWithCustomerKey/.*"
+STICKY = "/msg/sendWithCustomerKey/Sticky List/.*"
+LONGEST = 100
+
+
+def named(path: str, change: Callable[[str], str]) -> Mangle:
+    """A server that changes the name of a campaign before it looks at it."""
+
+    def rewrite(request: Request) -> Request:
+        pairs = [part.partition("=") for part in query_of(request).split("&")]
+        changed = [
+            name + mark + (quote(change(unquote(value))) if name == "campaignName" else value)
+            for name, mark, value in pairs
+        ]
+        return replace(request, target=request.target.partition("?")[0] + "?" + "&".join(changed))
+
+    return asks("POST", path, rewrite, when=lambda request: "campaignName=" in query_of(request))
+
+
+def as_text(value: Any) -> Any:
+    number = value.get("campaignName") if is_object(value) else None
+    return {**value, "campaignName": str(number)} if isinstance(number, int | float) else None
+
+
+def read_once(request: Request) -> Request:
+    """The last of two members counts, where the name of one is escaped."""
+    return replace(request, body=json.dumps(json.loads(request.body)).encode())
+
+
+def conditions(change: Callable[[dict[str, Any]], None]) -> Mangle:
+    """A server that changes the operators of a condition before it looks at them."""
+
+    def changed(value: Any) -> Any:
+        for call in [value] if is_object(value) else []:
+            params = call.get("params")
+            for condition in params[1:] if isinstance(params, list) else []:
+                for operators in condition.values() if is_object(condition) else []:
+                    if is_object(operators):
+                        change(operators)
+        return value
+
+    return asks("POST", ".*", body(changed))
+
+
+def without_second_negation(operators: dict[str, Any]) -> None:
+    if "NOT_EQUALS" in operators:
+        operators.pop("NOT_CONTAINS", None)
+
+
+def plain_percent(operators: dict[str, Any]) -> None:
+    if operators.get("NOT_CONTAINS") == "%":
+        operators["NOT_CONTAINS"] = "a percent sign"
+
+
+FAULTS: tuple[tuple[str, str, Mangle], ...] = (
+    (
+        "whatcounts",
+        "WC-campaign-names-exact/two_letter_cases_are_two_campaigns",
+        named(SEND, lambda name: "".join(one if one.isascii() else one.lower() for one in name)),
+    ),
+    (
+        "whatcounts",
+        "WC-campaign-sticky-list/a_sticky_list_groups",
+        asks("POST", STICKY, query("format=2", "format=2&campaignName=pages")),
+    ),
+    (
+        "whatcounts",
+        "WC-campaign-name-limit/longer_names_leave_the_sticky_campaign_to_its_list",
+        named(STICKY, lambda name: name[:LONGEST]),
+    ),
+    (
+        "whatcounts",
+        "WC-query-without-text-ignored/bytes_that_are_no_text_change_nothing",
+        asks("POST", SEND, query("(campaignName=[^&]*)%ff", r"\1%EF%BF%BD")),
+    ),
+    (
+        "whatcounts",
+        "WC-short-send-wrong-options-ignored/a_campaign_that_is_no_text_is_none",
+        asks("POST", "/msg", body(as_text)),
+    ),
+    (
+        "getresponse",
+        "GR-repeated-member/a_repeated_member_is_a_parse_error",
+        asks("POST", ".*", read_once, when=lambda request: rb"\u00" in request.body),
+    ),
+    ("getresponse", "GR-percent-spans-lines/wildcards_stand_for_line_breaks", conditions(plain_percent)),
+    ("getresponse", "GR-text-operators-and/several_operators_hold_together", conditions(without_second_negation)),
+)
+
+
+@pytest.fixture(scope="module", params=["whatcounts", "getresponse"])
+def wire(request: pytest.FixtureRequest) -> Iterator[Wire]:
+    yield from in_process(request.param)
+
+
+def test_a_law_holds_and_notices_its_fault(wire: Wire) -> None:
+    passed_over: list[str] = []
+    for provider, case_id, mangle in FAULTS:
+        if provider == wire.target.provider:
+            wire.judge(case_id, None)
+            try:
+                wire.judge(case_id, mangle)
+            except Broken:
+                continue
+            passed_over.append(case_id)
+    assert [] == passed_over
