@@ -9,7 +9,7 @@ from urllib.parse import quote, unquote
 
 import pytest
 from in_process import Wire, in_process
-from moves import asks, body, is_object, query, query_of
+from moves import asks, body, is_array, is_object, query, query_of
 
 from mailproof_conformance.verdicts import Broken
 
@@ -49,16 +49,17 @@ def read_once(request: Request) -> Request:
     return replace(request, body=json.dumps(json.loads(request.body)).encode())
 
 
+def objects(value: Any) -> list[dict[str, Any]]:
+    return [item for item in value if is_object(item)] if is_array(value) else []
+
+
 def conditions(change: Callable[[dict[str, Any]], None]) -> Mangle:
     """A server that changes the operators of a condition before it looks at them."""
 
     def changed(value: Any) -> Any:
-        for call in [value] if is_object(value) else []:
-            params = call.get("params")
-            for condition in params[1:] if isinstance(params, list) else []:
-                for operators in condition.values() if is_object(condition) else []:
-                    if is_object(operators):
-                        change(operators)
+        for condition in objects(value.get("params")) if is_object(value) else []:
+            for operators in objects(list(condition.values())):
+                change(operators)
         return value
 
     return asks("POST", ".*", body(changed))

@@ -104,6 +104,21 @@ def reserved_keys_are_no_fields(check: Check) -> None:
     check.equal("four", spare.values(row).get(other), "the value after forms that were refused")
 
 
+@law("W50-form-reserved-keys")
+def reserved_keys_that_are_empty_are_none(check: Check) -> None:
+    """`EncContactId`, `match` and `customevents` with nothing in them, one by one and all, in both kinds of form."""
+    spare = SpareList(check)
+    keys = ("EncContactId", "match", "customevents")
+    for turn, empty in enumerate((*([key] for key in keys), keys)):
+        for media_type in check.some(_FORMS, 1, turn):
+            email = spare.address()
+            form = {"ListId": str(spare.id), spare.email: email, **dict.fromkeys(empty, "")}
+            response = _send(check, form, media_type)
+            check.equal(OK, response.status, f"a form with nothing in {', '.join(empty)} as {media_type}")
+            found = spare.contacts({"$filter": f"{spare.email} eq '{email}'"})
+            check.equal(1, len(found), f"the contacts that a form with nothing in {', '.join(empty)} leaves")
+
+
 @law("W50-form-file-refused")
 def a_file_is_no_value(check: Check) -> None:
     """A file for a field, and one for the list."""

@@ -11,6 +11,7 @@ from mailproof_conformance.forms import MULTIPART
 from mailproof_conformance.laws import law
 from mailproof_conformance.which50.folder import (
     BAD_REQUEST,
+    NOT_FOUND,
     OK,
     TEXT,
     UNMET,
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from mailproof_conformance.check import Check
 
 _LONGEST = 255
+_SEVERAL_LETTERS = (("Straße", "Strasse"), ("Œuvre", "Oeuvre"), ("ﬁle", "file"), ("İz", "i̇z"))
+"""The right one is what full case folding, or a look at them, makes of the left one."""
 _OUTSIDE = (
     "..",
     "../a.csv",
@@ -184,6 +187,21 @@ def letter_case_is_no_difference(check: Check) -> None:
         check.true(quote(name) in shown, "the name of a file", expected=quote(name), actual=shown)
         check.equal(OK, remove(check, path.swapcase()).status, "a deletion in another letter case")
         lacks(check, f"{mark}-Folder/{name}", "a deleted file")
+
+
+@law("W50-path-letter-case")
+def letters_are_compared_one_by_one(check: Check) -> None:
+    """What some comparison takes for one letter and another for two: each is another name, at download and deletion."""
+    mark = check.fresh("letters-")
+    for turn, (one, two) in enumerate((_SEVERAL_LETTERS[0], *check.some(_SEVERAL_LETTERS[1:], 1))):
+        for ours, theirs in check.some(((two, one), (one, two)), 1, turn):
+            with kept(check, f"{mark}-{ours}.txt") as path:
+                other = f"{mark}-{theirs}.txt"
+                lacks(check, other, f"{theirs!r} where there is {ours!r}")
+                check.equal(
+                    NOT_FOUND, remove(check, other).status, f"the deletion of {theirs!r} where there is {ours!r}"
+                )
+                holds(check, path, TEXT, f"the file named {ours!r}")
 
 
 @law("W50-path-unicode-form")

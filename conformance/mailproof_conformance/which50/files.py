@@ -109,16 +109,18 @@ def the_folder_is_what_was_done_to_it(check: Check) -> None:
 
 @law("W50-file-delete-download")
 def a_deletion_hands_out_the_file(check: Check) -> None:
-    """Content and headers against those of a download before."""
+    """Content and headers against those of a download before; names that end in each way, and in capitals."""
     data = TEXT + _EVERY_BYTE
-    with kept(check, check.fresh("handed-out-") + ".png", data, folder="reports") as path:
-        expected = holds(check, path, data, "an uploaded file")
-        response = remove(check, path, "true")
-        check.equal(OK, response.status, "a deletion with download=true")
-        is_file(check, data, response, "a deleted file")
-        for header in ("content-type", "content-disposition"):
-            check.equal(expected.headers.get(header), response.headers.get(header), f"the header {header}")
-        lacks(check, path, "a deleted file")
+    for ending in (".png", ".CSV", ".Pdf", ".tar.gz", ".unheard-of", ""):
+        with kept(check, check.fresh("handed-out-") + ending, data, folder="reports") as path:
+            expected = holds(check, path, data, "an uploaded file")
+            response = remove(check, path, "true")
+            check.equal(OK, response.status, "a deletion with download=true")
+            is_file(check, data, response, "a deleted file")
+            for header in ("content-type", "content-disposition"):
+                about = f"the header {header} of a deleted file that ends in {ending!r}"
+                check.equal(expected.headers.get(header), response.headers.get(header), about)
+            lacks(check, path, "a deleted file")
 
 
 @law("W50-file-delete-silent")

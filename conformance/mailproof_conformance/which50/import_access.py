@@ -77,6 +77,19 @@ def a_reader_may_only_look(check: Check) -> None:
         check.equal(expected, response.status, f"{operation_id} by a user who may only read contact lists")
 
 
+@law("W50-import-writes-need-permission")
+def a_reader_looks_at_a_job_in_each_state(check: Check) -> None:
+    """Whoever looks makes a job that runs go on, and needs no more permission for that."""
+    imports = Imports(check)
+    for state in imports.table.states:
+        job = imports.in_state(state)
+        if job is None:
+            continue
+        for operation_id, status in ((GET, OK), (RUN, 403)):
+            response = job.ask(operation_id, credentials="contact_lists_reader")
+            check.equal(status, response.status, f"{operation_id} in the state {state} by a user who may only read")
+
+
 @law("W50-import-forms-agree")
 def a_job_is_the_same_in_every_form(check: Check) -> None:
     """A job at its end in each media type, and the form of its XML."""

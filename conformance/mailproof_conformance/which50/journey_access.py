@@ -38,7 +38,7 @@ def _ids_of(check: Check, operation_id: str) -> list[str]:
     return [name for name in wire.path_parameters(check.contract.operation(operation_id)) if name != "state"]
 
 
-def _foreign(check: Check, channel: Channel) -> Iterator[tuple[Row, int]]:
+def foreign(check: Check, channel: Channel) -> Iterator[tuple[Row, int]]:
     """Journeys, each with an item of another one. The case is skipped where there is none."""
     own = {
         journey["Id"]: [report["Id"] for report in read(check, channel.reports, journeyId=journey["Id"])]
@@ -83,7 +83,7 @@ def a_text_message_nobody_has_is_unknown(check: Check) -> None:
 def an_item_belongs_to_one_journey(check: Check) -> None:
     """An item of each channel in the paths of other journeys."""
     for channel in CHANNELS:
-        for journey, item in check.some(_foreign(check, channel), 8):
+        for journey, item in check.some(foreign(check, channel), 8):
             for operation_id in (channel.contacts, channel.by_state):
                 response = _ask(check, operation_id, {_JOURNEY: journey["Id"], channel.parameter: item})
                 about = f"{operation_id} of {item} in journey {journey['Id']}, to which it does not belong"

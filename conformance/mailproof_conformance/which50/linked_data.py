@@ -114,6 +114,7 @@ def linked_data_of_others_does_not_exist(check: Check) -> None:
         query = _query(operation_id)
         for response in (
             check.call(operation_id, path=theirs, query=query),
+            check.call(operation_id, path=theirs, query=query, credentials="api_key"),
             check.call(operation_id, query=query, credentials="other_account"),
         ):
             check.equal(NOT_FOUND, response.status, f"{operation_id} of linked data of another account")

@@ -92,6 +92,12 @@ def fields_are_selected_in_any_letter_case(check: Check) -> None:
         expected = records(check, table, ",".join(names))
         for select in (",".join(names).upper(), ",".join(names).lower(), " , ".join(names), ",".join([*names, *names])):
             check.equal(expected, records(check, table, select), f"the records with $select={select}")
+        path = {"listId": str(table.list_id), "linkedDataId": table.id}
+        response = check.call(RECORDS, path=path, query={"$select": select}, accept=XML)
+        found, findings = datacontract.read(check.contract.document, pointer(check, RECORDS), response.content)
+        about = f"the records in XML with $select={select}"
+        check.equal([], [str(finding) for finding in findings], f"the form of {about}")
+        check.equal(datacontract.as_xml_can_say(expected), found, about)
 
 
 @law("W50-records-query-names-any-case")

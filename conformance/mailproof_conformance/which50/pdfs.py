@@ -98,6 +98,12 @@ def a_pdf_is_of_its_contact(check: Check) -> None:
         check.true(found, "the values of the contact in its PDF", expected="one or more", actual=text)
         strange = [name for name, value in other.items() if shows(text, value)]
         check.equal([], strange, "the values of another contact in the PDF")
+        later = {**own, **{name: check.fresh("Later") for name in page.fields.texts}}
+        text = page.text(later)
+        changed = [name for name in found if name in page.fields.texts]
+        check.equal(changed, [name for name in changed if shows(text, later[name])], "what the next PDF shows anew")
+        old = [name for name in changed if shows(text, own[name])]
+        check.equal([], old, "the values in the next PDF that the contact no longer has")
 
 
 @law("W50-pdf-of-landing-page")

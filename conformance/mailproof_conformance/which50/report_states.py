@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from mailproof_conformance.check import DEFAULT, NONE
 from mailproof_conformance.laws import law
+from mailproof_conformance.which50.journey_access import foreign
 from mailproof_conformance.which50.journey_reads import (
     CHANNELS,
     EMAILS,
@@ -125,7 +126,7 @@ def states_that_no_text_message_knows_are_refused(check: Check) -> None:
 
 @law("W50-bad-state-comes-last")
 def a_bad_state_is_told_last(check: Check) -> None:
-    """A state that does not exist with four other faults, each of which is told instead."""
+    """A state that does not exist with five other faults, each of which is told instead."""
     for channel in CHANNELS:
         callers: list[tuple[Credentials | str, int]] = [(NONE, 401), ("contacts_only", 403)]
         for credentials, status in callers:
@@ -134,3 +135,7 @@ def a_bad_state_is_told_last(check: Check) -> None:
         for name in ("journeyId", channel.parameter):
             response = _in_state(check, channel, "Seen", {name: _NOTHING})
             check.equal(404, response.status, f"{channel.by_state} with the state `Seen` and an unknown {name}")
+        for journey, item in check.some(foreign(check, channel), 2):
+            response = _in_state(check, channel, "Seen", {"journeyId": journey["Id"], channel.parameter: item})
+            about = f"{channel.by_state} with the state `Seen` and {item}, which is of another journey"
+            check.equal(404, response.status, about)

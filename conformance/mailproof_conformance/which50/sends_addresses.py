@@ -10,6 +10,7 @@ from mailproof_conformance.which50.people import holds, stored
 
 if TYPE_CHECKING:
     from mailproof_conformance.check import Check
+    from mailproof_conformance.which50.journey_reads import Row
 
 _REFUSED = 417
 
@@ -30,6 +31,27 @@ def without_an_address_nothing_is_sent(check: Check) -> None:
             check.equal(_REFUSED, status, f"{message.operation_id} to a contact with the address {blank!r}")
             found = message.communications(person["EncContactId"])
             check.equal([], found, f"the communications after {message.operation_id} to the address {blank!r}")
+
+
+@law("W50-send-needs-address")
+def one_without_an_address_refuses_all(check: Check) -> None:
+    """Two contacts that match, of whom one has no address: the send goes to neither, whichever stands first."""
+    found = [item for item in messages(check, "W50-send-needs-address") if item.by_query]
+    for turn, message in enumerate(found):
+        key = message.fields.texts[1]
+        for at in check.some((0, 1), 1, turn):
+            mark = check.fresh("without")
+            people: list[Row] = []
+            for number in range(2):
+                values = {**message.newcomer(), key: mark}
+                if number == at:
+                    values[message.address] = None
+                people.append(stored(check, message.list_id, values))
+            status = message.ask(message.body({}), {"match": key, key: mark}).status
+            about = f"{message.operation_id} to two contacts, of whom number {at + 1} has no address"
+            check.equal(_REFUSED, status, about)
+            for person in people:
+                check.equal([], message.communications(person["EncContactId"]), f"the communications after {about}")
 
 
 @law("W50-email-to-malformed-address-bounces")
