@@ -9,20 +9,22 @@ from urllib.parse import quote, unquote
 
 import pytest
 from in_process import Wire, in_process
-from moves import asks, body, is_array, is_object, query, query_of
+from moves import answer_of, asks, body, does, is_array, is_object, query, query_of
 
+from mailproof_conformance.getresponse.questions import UNKNOWN_ID as UNKNOWN
 from mailproof_conformance.verdicts import Broken
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from moves import Mangle
+    from moves import Forward, Mangle
 
-    from mailproof_conformance.exchange import Request
+    from mailproof_conformance.exchange import Request, Response
 
 SEND = "/msg/sendWithCustomerKey/.*"
 STICKY = "/msg/sendWithCustomerKey/Sticky List/.*"
 LONGEST = 100
+INVALID = {"jsonrpc": "2.0", "id": 1, "error": {"code": -32602, "message": "Invalid params", "data": None}}
 
 
 def named(path: str, change: Callable[[str], str]) -> Mangle:
@@ -70,6 +72,32 @@ def without_second_negation(operators: dict[str, Any]) -> None:
         operators.pop("NOT_CONTAINS", None)
 
 
+def day_alone(operators: dict[str, Any]) -> None:
+    if "AT" in operators:
+        operators.pop("FROM", None)
+
+
+def wraps(operators: dict[str, Any]) -> None:
+    """Seconds of 32 bits."""
+    for name, day in operators.items():
+        if name in {"FROM", "TO", "AT"} and isinstance(day, str) and "2038-01-19" < day < "2106":
+            operators[name] = "1901-12-14"
+
+
+def known_until_an_unknown_one(value: Any) -> Any:
+    for condition in objects(value.get("params")) if is_object(value) else []:
+        listed = condition.get("campaigns")
+        if is_array(listed) and UNKNOWN in listed:
+            condition["campaigns"] = listed[: listed.index(UNKNOWN)]
+    return value
+
+
+def address_after_conditions(request: Request, forward: Forward) -> Response:
+    answer = forward(request)
+    wrong = b'"get_message_stats"' in request.body and b'"nvsd"' not in request.body
+    return answer_of(200, INVALID) if wrong and b"IP not allowed" in answer.body else answer
+
+
 def plain_percent(operators: dict[str, Any]) -> None:
     if operators.get("NOT_CONTAINS") == "%":
         operators["NOT_CONTAINS"] = "a percent sign"
@@ -107,6 +135,19 @@ FAULTS: tuple[tuple[str, str, Mangle], ...] = (
         asks("POST", ".*", read_once, when=lambda request: rb"\u00" in request.body),
     ),
     ("getresponse", "GR-percent-spans-lines/wildcards_stand_for_line_breaks", conditions(plain_percent)),
+    ("getresponse", "GR-time-operators-and/operators_together_find_what_each_finds", conditions(day_alone)),
+    ("getresponse", "GR-from-whole-day/from_takes_its_day_in", conditions(wraps)),
+    ("getresponse", "GR-to-whole-day/to_takes_its_day_in", conditions(wraps)),
+    (
+        "getresponse",
+        "GR-unknown-campaign/unknown_campaigns_add_nothing",
+        asks("POST", ".*", body(known_until_an_unknown_one)),
+    ),
+    (
+        "getresponse",
+        "GR-key-before-conditions/an_untrusted_address_is_told_before_wrong_conditions",
+        does("POST", ".*", address_after_conditions),
+    ),
     ("getresponse", "GR-text-operators-and/several_operators_hold_together", conditions(without_second_negation)),
 )
 

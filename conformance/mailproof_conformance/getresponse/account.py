@@ -157,11 +157,15 @@ def each_method_looks_at_the_key_first(check: Check) -> None:
 
 @law("GR-key-before-conditions")
 def an_untrusted_address_is_told_before_wrong_conditions(check: Check) -> None:
-    """Conditions of every kind of wrongness, and none where one is needed."""
+    """Conditions of every kind of wrongness, and none where one is needed; an unknown one to each method."""
     check.credential(_UNTRUSTED)
     for params in several(_WRONG_CONDITIONS):
         answer = check.rpc("get_message", *params, key=_UNTRUSTED)
         fails(check, "ip-not-allowed", answer, f"the answer to an untrusted address with the conditions {params}")
+    for method in check.contract.rpc_methods:
+        for conditions in ({}, {check.fresh("no"): 1}):
+            about = f"the answer of {method} to an untrusted address with the conditions {conditions}"
+            fails(check, "ip-not-allowed", check.rpc(method, conditions, key=_UNTRUSTED), about)
 
 
 @law("GR-arguments-before-key")

@@ -69,13 +69,18 @@ def an_empty_list_finds_nothing(check: Check) -> None:
 
 @law("GR-unknown-campaign")
 def unknown_campaigns_add_nothing(check: Check) -> None:
-    """Alone, beside a known one, and texts that cannot be an ID."""
+    """Alone, beside a known one, among all of them, and texts that cannot be an ID."""
     known = _campaigns(check)[0]
     expected = messages(check, campaigns=[known])
     for unknown in (UNKNOWN_ID, "", "no campaign", "my_campaign_%", "%", "x" * 1000):
         check.equal({}, messages(check, campaigns=[unknown]), f"the messages of the campaign {unknown[:40]!r}")
         actual = messages(check, campaigns=[known, unknown])
         check.equal(expected, actual, f"the messages of the campaigns {known!r} and {unknown[:40]!r}")
+    every = _campaigns(check)
+    whole = messages(check, campaigns=every)
+    for at in {0, len(every) // 2, len(every)}:
+        actual = messages(check, campaigns=[*every[:at], UNKNOWN_ID, *every[at:]])
+        check.equal(whole, actual, f"the messages of all campaigns with an unknown one as number {at + 1}")
 
 
 def _name_conditions(check: Check) -> list[dict[str, str]]:

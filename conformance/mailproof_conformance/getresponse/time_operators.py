@@ -13,7 +13,7 @@ from mailproof_conformance.getresponse.questions import found, message_types, re
 from mailproof_conformance.laws import law
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from hypothesis.strategies import SearchStrategy
 
@@ -56,6 +56,10 @@ _NO_DAYS: tuple[object, ...] = (
 )
 
 
+_ENDS_OF_SECONDS = ("1901-12-13", "1969-12-31", "1970-01-01", "2038-01-20", "2106-02-08")
+"""Where seconds since 1970 begin, turn round in 32 bits with a sign, and without one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Calendar:
     """The creation days of the objects that a method lists."""
@@ -80,8 +84,8 @@ class Calendar:
     def bounds(self) -> list[str]:
         """Every day that something was created on, the days around it, and days long ago and far ahead."""
         known = [date.fromisoformat(day) for day in self.days.values()]
-        near = {day + timedelta(days=shift) for day in known for shift in (-1, 0, 1)}
-        return ["0001-01-01", *sorted(day.isoformat() for day in near), "9999-12-31"]
+        near = {(day + timedelta(days=shift)).isoformat() for day in known for shift in (-1, 0, 1)}
+        return ["0001-01-01", *sorted({*near, *_ENDS_OF_SECONDS}), "9999-12-31"]
 
 
 def calendars(check: Check) -> list[Calendar]:
@@ -129,7 +133,7 @@ def at_is_the_whole_day(check: Check) -> None:
 
 @law("GR-time-operators-and")
 def operators_together_find_what_each_finds(check: Check) -> None:
-    """Two or three operators; the result is the intersection."""
+    """Two or three operators; the result is the intersection, also where one of them leaves nothing of the others."""
 
     def holds(question: tuple[Calendar, dict[str, str]]) -> None:
         calendar, condition = question
@@ -143,7 +147,17 @@ def operators_together_find_what_each_finds(check: Check) -> None:
         drawn = st.dictionaries(st.sampled_from(sorted(_TESTS)), st.sampled_from(calendar.bounds()), min_size=2)
         return st.tuples(st.just(calendar), drawn)
 
-    check.forall(st.sampled_from(calendars(check)).flatmap(conditions), holds)
+    apart = [(calendar, condition) for calendar in calendars(check) for condition in _apart(calendar)]
+    check.forall(st.sampled_from(calendars(check)).flatmap(conditions), holds, examples=apart)
+
+
+def _apart(calendar: Calendar) -> Iterator[dict[str, str]]:
+    """Two operators each, of which the second leaves nothing of what the first finds, or all of it."""
+    first = date.fromisoformat(min(calendar.days.values()))
+    day, before, after = (str(first + timedelta(days=shift)) for shift in (0, -1, 1))
+    for bounds in ({"FROM": after}, {"FROM": before}, {"TO": before}, {"TO": after}):
+        yield {"AT": day, **bounds}
+    yield {"AT": day, "FROM": after, "TO": after}
 
 
 @law("GR-time-operators-and")
