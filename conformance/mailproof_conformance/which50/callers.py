@@ -99,6 +99,27 @@ def a_user_without_the_permission_is_refused(check: Check) -> None:
         check.equal(403, response.status, f"{operation_id} without the permission")
 
 
+@law("W50-permission-required")
+def a_permission_for_something_else_is_not_enough(check: Check) -> None:
+    """Users who may read something else than contacts."""
+    users = ("contact_lists_reader", "files_reader", "journeys_reader")
+    for turn, operation_id in enumerate(operations(check, "W50-permission-required")):
+        for user in check.some(users, 1, turn):
+            response = check.call(operation_id, credentials=user)
+            check.equal(403, response.status, f"{operation_id} by the user {user}")
+
+
+@law("W50-permission-suffices")
+def the_permission_for_contacts_is_enough(check: Check) -> None:
+    """Every read by a user who may do everything with contacts and nothing else."""
+    contact = check.sample("contactId")
+    for operation_id in operations(check, "W50-permission-suffices"):
+        about = f"{operation_id} by a user who may do nothing but what concerns contacts"
+        response = check.call(operation_id, path={"contactId": contact}, credentials="contacts_only")
+        check.equal(200, response.status, about)
+        check.equal(value(check, operation_id, contact), response.json(), about)
+
+
 def _statuses(check: Check, clause: str, credentials: Credentials | str) -> Iterator[tuple[str, int]]:
     unknown = check.fresh("nobody")
     for operation_id in operations(check, clause):

@@ -136,13 +136,16 @@ def numbers_and_truths_are_compared(check: Check) -> None:
 
 @law("W50-filter-null")
 def null_is_no_value(check: Check) -> None:
-    """One contact with a value, one with null and one with nothing in a field."""
+    """One contact with a value, one with the empty text, one with null and one with nothing in a field."""
     spare = SpareList(check)
     mark, (name, other, _) = check.fresh("mark"), spare.texts
-    spare.saved({spare.email: spare.address(), name: mark, other: "something"})
+    for text in ("something", ""):
+        spare.saved({spare.email: spare.address(), name: mark, other: text})
     nothing = [spare.saved({spare.email: spare.address(), name: mark, **more}) for more in ({other: None}, {})]
     found = spare.contacts({"$filter": f"{name} eq '{mark}' and {other} eq null"})
     check.equal(ids(nothing), ids(found), f"the contacts with {other} eq null")
+    alone = [values_of(row).get(other) for row in spare.contacts({"$filter": f"{other} eq null"})]
+    check.equal([None] * len(alone), alone, f"`{other}` of all contacts with {other} eq null")
 
 
 @law("W50-filter-is-no-query")
@@ -187,8 +190,20 @@ def a_part_is_a_part_of_the_whole(check: Check) -> None:
     for skip, top in ((0, 1), (0, 5), (1, 5), (size - 2, 5), (size, 5), (size + 9, 5), (3, 0), (0, size + 9)):
         found = crowd.asked(skip=skip, top=top)
         check.equal(whole[skip : skip + top], ids(found), f"$skip={skip} and $top={top} of {size} contacts")
-    check.equal(whole[7:], ids(crowd.asked(skip=7)), "$skip alone")
+    for skip in (size - 7, size - 1, size, size + 1):
+        check.equal(whole[skip:], ids(crowd.asked(skip=skip)), f"$skip={skip} alone of {size} contacts")
     check.equal(whole[:7], ids(crowd.asked(top=7)), "$top alone")
+
+
+@law("W50-top-and-skip")
+def a_part_of_a_few_is_a_part_of_the_whole(check: Check) -> None:
+    """About as many left out as there are in each list, with nothing else in the query."""
+    for turn, row in enumerate(read(check, "list_contact_lists")):
+        whole = ids(contacts_of(check, row["Id"]))
+        size = len(whole)
+        for skip in check.some(sorted({max(size - 1, 0), size, size + 1}), 1, turn):
+            found = ids(contacts_of(check, row["Id"], {"$skip": skip}))
+            check.equal(whole[skip:], found, f"$skip={skip} alone of the {size} contacts of list {row['Id']}")
 
 
 @law("W50-options-in-turn")
@@ -201,6 +216,7 @@ def a_part_is_taken_last(check: Check) -> None:
     for skip, top in ((0, 3), (2, 3), (len(whole) - 1, 3)):
         found = crowd.asked(**options, skip=skip, top=top)
         check.equal(whole[skip : skip + top], ids(found), f"$skip={skip} and $top={top} of {len(whole)} contacts")
+    check.equal([], ids(crowd.asked(**options, skip=len(whole))), f"$skip={len(whole)} alone of {len(whole)} contacts")
 
 
 @law("W50-options-malformed")

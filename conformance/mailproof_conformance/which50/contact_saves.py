@@ -212,7 +212,7 @@ def null_replaces_a_value(check: Check) -> None:
 
 @law("W50-default-on-create")
 def defaults_fill_what_is_not_given(check: Check) -> None:
-    """A new contact with and without a value in a field that has a default, and an update."""
+    """A new contact with a value, with null and with nothing in a field that has a default, and an update."""
     spare = SpareList(check)
     for name, default in spare.defaults.items():
         email = spare.address()
@@ -220,8 +220,31 @@ def defaults_fill_what_is_not_given(check: Check) -> None:
         check.equal(default, row["Values"].get(name), f"the value of {name}, for which nothing was given")
         check.equal("other", spare.saved({spare.email: email, name: "other"})["Values"].get(name), "after an update")
         check.equal("other", spare.saved({spare.email: email})["Values"].get(name), "after an update without it")
-        row = spare.saved({spare.email: spare.address(), name: "own"})
-        check.equal("own", row["Values"].get(name), f"the value of {name} that was given")
+        for own in ("own", None):
+            row = spare.saved({spare.email: spare.address(), name: own})
+            check.equal(own, row["Values"].get(name), f"the value of {name}, for which {own!r} was given")
+
+
+@law("W50-default-on-create")
+def null_takes_the_place_of_a_default(check: Check) -> None:
+    """New contacts with null in every field that has a default, by a post and a device, by `match` and without."""
+    spare = SpareList(check)
+    given = dict.fromkeys(spare.defaults)
+    for turn, operation_id in enumerate(("save_contact", "register_device")):
+        for step, media_type in enumerate(check.some(media_types(check, operation_id), 2, turn)):
+            email = spare.address()
+            response = check.call(
+                operation_id,
+                path={"contactListId": spare.id},
+                query={"match": spare.email} if (turn + step) % 2 else {},
+                body=_body(operation_id, {spare.email: email, **given}),
+                content_type=media_type,
+            )
+            about = f"{operation_id} as {media_type}"
+            check.equal(OK, response.status, f"the status of {about}")
+            values = row_of(response)["Values"]
+            found = {name: values.get(name, "nothing") for name in given}
+            check.equal(given, found, f"what {about} stores of null where there is a default")
 
 
 @law("W50-field-names-in-any-case")

@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING, Any, cast
 
 from mailproof_conformance.laws import law
 from mailproof_conformance.which50.agreement import reads_agree
-from mailproof_conformance.which50.reads import contacts, instant, newest_first, operations, value
+from mailproof_conformance.which50.reads import (
+    contacts,
+    instant,
+    media_types,
+    newest_first,
+    operations,
+    value,
+    value_of,
+)
+from mailproof_conformance.which50.spare_list import OK, SpareList
 
 if TYPE_CHECKING:
     from mailproof_conformance.check import Check
@@ -190,7 +199,23 @@ def nothing_is_an_empty_list(check: Check) -> None:
     """The contact that nothing ever reached."""
     contact = check.sample("contacts.empty")
     for operation_id in operations(check, "W50-contact-without-interactions"):
-        answer = value(check, operation_id, contact)
-        lists = cast("dict[str, list[_Row]]", answer if isinstance(answer, dict) else {"": answer})
-        rows = [row for entries in lists.values() for row in entries]
-        check.equal([], rows, f"{operation_id} of a contact without interactions")
+        _is_empty(check, value(check, operation_id, contact), f"{operation_id} of a contact without interactions")
+
+
+def _is_empty(check: Check, answer: Any, about: str) -> None:
+    """Raises Broken unless a list holds nothing, or each list of a summary does."""
+    lists = cast("dict[str, list[_Row]]", answer if isinstance(answer, dict) else {"": answer})
+    check.equal([], [row for entries in lists.values() for row in entries], about)
+
+
+@law("W50-contact-without-interactions")
+def a_new_contact_has_empty_lists(check: Check) -> None:
+    """A contact that came into its list just now, in each media type."""
+    spare = SpareList(check)
+    path = {"contactId": spare.saved({spare.email: spare.address("new")})["EncContactId"]}
+    for turn, operation_id in enumerate(operations(check, "W50-contact-without-interactions")):
+        for media_type in check.some(media_types(check, operation_id), 1, turn):
+            about = f"{operation_id} of a new contact as {media_type}"
+            response = check.call(operation_id, path=path, accept=media_type)
+            check.equal(OK, response.status, f"the status of {about}")
+            _is_empty(check, value_of(check, operation_id, response), about)

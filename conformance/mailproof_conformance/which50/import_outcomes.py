@@ -44,10 +44,11 @@ def every_contact_is_counted_once(check: Check) -> None:
 
 @law("W50-import-inserted")
 def new_contacts_are_inserted(check: Check) -> None:
-    """Two contacts that nobody knows: the counters, the list's Count, and the contacts themselves."""
+    """Two contacts that nobody knows, with null in place of each default: the counters, the Count, and the contacts."""
     imports = Imports(check)
-    people = [imports.person(**{imports.spare.texts[0]: text}) for text in ("one", "two")]
-    size, job = imports.spare.count(), imports.job()
+    nulls = dict.fromkeys(imports.spare.defaults)
+    people = [imports.person(**{imports.spare.texts[0]: text}, **nulls) for text in ("one", "two")]
+    size, job = imports.spare.count(), imports.job([*imports.fields, *nulls])
     job.done(*people)
     job.counted({"InsertedContacts": 2})
     check.equal(size + 2, imports.spare.count(), "the Count of the list")

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from mailproof_conformance.check import Check
 
 _TYPES = {"Contact", "Lookup"}
+_FORBIDDEN = 403
 
 
 @law("W50-linked-data-as-listed")
@@ -100,6 +101,22 @@ def all_but_records_needs_credentials(check: Check) -> None:
     for operation_id in operations(check, "W50-linked-data-needs-credentials"):
         response = check.call(operation_id, credentials=NONE)
         check.equal(401, response.status, f"{operation_id} of public linked data without credentials")
+
+
+@law("W50-linked-data-permission")
+def linked_data_is_for_who_may_read_lists(check: Check) -> None:
+    """Every read by a user who may read contact lists and nothing else, and by users who may do other things."""
+    others = ("contacts_only", "files_reader", "journeys_reader")
+    for turn, operation_id in enumerate(operations(check, "W50-linked-data-permission")):
+        query = _query(operation_id)
+        own = check.call(operation_id, query=query, recall="unchanged")
+        response = check.call(operation_id, query=query, credentials="contact_lists_reader")
+        about = f"{operation_id} by a user who may read contact lists"
+        check.equal(OK, response.status, about)
+        check.equal(own.json(), response.json(), about)
+        for user in check.some(others, 1, turn):
+            response = check.call(operation_id, query=query, credentials=user)
+            check.equal(_FORBIDDEN, response.status, f"{operation_id} by the user {user}")
 
 
 @law("W50-linked-data-accounts-apart")

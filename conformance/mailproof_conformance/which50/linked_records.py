@@ -122,9 +122,12 @@ def linked_data_can_be_empty(check: Check) -> None:
 
 @law("W50-records-top-and-skip")
 def top_and_skip_cut_out_a_part(check: Check) -> None:
-    """Parts of the records of each table against the whole."""
-    for table in tables(check):
+    """Parts of the records of each table against the whole, and what is left by about as many as there are."""
+    for turn, table in enumerate(tables(check)):
         whole = records(check, table, "*")
+        for few in check.some(sorted({max(len(whole) - 1, 0), len(whole), len(whole) + 1}), 1, turn):
+            found = records(check, table, "*", skip=str(few))
+            check.equal(whole[few:], found, f"records with $skip={few} alone, of {len(whole)}")
 
         def holds(drawn: tuple[int, int], table: Table = table, whole: list[Row] = whole) -> None:
             skip, top = drawn

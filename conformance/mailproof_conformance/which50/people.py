@@ -24,6 +24,8 @@ class Fields:
     email: str
     mobile: str
     texts: tuple[str, ...]
+    defaults: tuple[str, ...]
+    """Those for which a new contact gets something where nothing is given."""
 
 
 def fields_of(check: Check, list_id: int) -> Fields:
@@ -32,7 +34,8 @@ def fields_of(check: Check, list_id: int) -> Fields:
     by_kind = {kind: [row["Name"] for row in rows if row["MapType"] == kind] for kind in ("Email", "Mobile", "Text")}
     if not by_kind["Email"] or not by_kind["Mobile"] or len(by_kind["Text"]) < 2:  # noqa: PLR2004 - two texts
         check.skip("the list has no field for an e-mail address, a mobile number and two texts")
-    return Fields(by_kind["Email"][0], by_kind["Mobile"][0], tuple(by_kind["Text"]))
+    defaults = tuple(row["Name"] for row in rows if row["DefaultValue"] is not None)
+    return Fields(by_kind["Email"][0], by_kind["Mobile"][0], tuple(by_kind["Text"]), defaults)
 
 
 def newcomer(check: Check, list_id: int, fields: Fields) -> Row:

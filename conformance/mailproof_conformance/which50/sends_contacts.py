@@ -26,9 +26,9 @@ def the_answer_is_the_contact(check: Check) -> None:
 
 @law("W50-send-creates-contact")
 def a_send_creates_its_contact(check: Check) -> None:
-    """A contact that is new, with its values and the number of contacts in the list."""
+    """A contact that is new, with its values, null in place of each default, and the number of contacts in the list."""
     for message in messages(check, "W50-send-creates-contact"):
-        values, before = message.newcomer(), size(check, message.list_id)
+        values, before = {**message.newcomer(), **dict.fromkeys(message.fields.defaults)}, size(check, message.list_id)
         contact = message.to(values)
         check.equal(before + 1, size(check, message.list_id), f"the Count of the list after {message.operation_id}")
         holds(check, values, contact, f"the values that {message.operation_id} stored")

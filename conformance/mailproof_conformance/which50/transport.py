@@ -141,6 +141,33 @@ def members_stand_as_declared(check: Check) -> None:
                 check.equal(expected, actual, f"the order of members in {operation_id}")
 
 
+_UNEVEN_WEIGHTS = (
+    ("0.5", "0.15"),
+    ("0.9", "0.10"),
+    ("0.2", "0.190"),
+    ("1", "0.999"),
+    ("1.000", "0.9"),
+    ("0.02", "0.009"),
+    ("0.1", "0.099"),
+    ("0.001", "0"),
+    ("0.30", "0.25"),
+    ("0.75", "0.125"),
+)
+"""The higher weight first; as many digits as a weight may have, more and fewer of them in the higher one."""
+
+
+@law("W50-accept-weights")
+def weights_of_any_length_are_numbers(check: Check) -> None:
+    """Weights of one, two and three digits against each other, the higher one first and last."""
+    ids = operations(check, "W50-accept-weights")
+    for turn, (higher, lower) in enumerate(check.some(_UNEVEN_WEIGHTS, 4)):
+        operation_id = ids[(check.seed + turn) % len(ids)]
+        best, other, *_ = media_types(check, operation_id)[(check.seed + turn) % 2 :]
+        ranges = (f"{best};q={higher}", f"{other};q={lower}")
+        for accept in check.some((", ".join(ranges), ", ".join(reversed(ranges))), 1, turn):
+            check.equal(best, check.call(operation_id, accept=accept).media_type, f"the answer to Accept: {accept}")
+
+
 def _member_orders(check: Check, schema: Mapping[str, Any], node: Any) -> Iterable[tuple[list[str], list[str]]]:
     """Declared and actual order of the members of every object of a schema with properties."""
     while "$ref" in schema:

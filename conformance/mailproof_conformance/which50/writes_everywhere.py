@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from mailproof_conformance import specimen
 from mailproof_conformance.laws import law
-from mailproof_conformance.which50.reads import XML
+from mailproof_conformance.which50.list_counts import LISTS, listed
+from mailproof_conformance.which50.reads import XML, media_types
 from mailproof_conformance.which50.spare_list import OK, SpareList, contacts_of, ids, open_names
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ _TEXTS = (
 
 @law("W50-list-count-follows-writes")
 def the_count_follows_every_way_to_write(check: Check) -> None:
-    """A contact that is new and then known, by a device and by both kinds of form."""
+    """A contact that is new and then known, by a device and by both kinds of form, in both views of the list."""
     spare = SpareList(check)
     path = {"contactListId": spare.id}
 
@@ -48,11 +49,14 @@ def the_count_follows_every_way_to_write(check: Check) -> None:
         return write
 
     ways = {"a device": device, **{f"a form as {media_type}": form(media_type) for media_type in _FORMS}}
-    for way, write in ways.items():
-        before, email = spare.count(), spare.address()
-        for about in ("new", "known"):
+    for turn, (way, write) in enumerate(ways.items()):
+        for media_type in check.some(media_types(check, LISTS), 1, turn):
+            before, email = listed(check, spare.id, media_type), spare.address()
             check.equal(OK, write(email), f"the status of {way}")
-            check.equal(before + 1, spare.count(), f"the Count after {way} of a contact that is {about}")
+            found = listed(check, spare.id, media_type)
+            check.equal(before + 1, found, f"the Count as {media_type} after {way} of a contact that is new")
+            check.equal(OK, write(email), f"the status of {way}")
+            check.equal(before + 1, spare.count(), f"the Count after {way} of a contact that is known")
 
 
 @law("W50-list-of-path")

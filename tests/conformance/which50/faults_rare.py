@@ -17,7 +17,9 @@ from moves import (
     body,
     data,
     does,
+    header,
     is_object,
+    query,
     query_of,
     with_header,
     xml,
@@ -30,6 +32,14 @@ if TYPE_CHECKING:
 
 READER = "Basic bGlzdHNAaGFyYm91ci1zdG9yZS5leGFtcGxlOkNhcHN0YW4tMTc="
 OTHER_ACCOUNT = "Basic YXBpQGZlcnJ5LW9mZmljZS5leGFtcGxlOlNsYWNrLVdhdGVyLTIy"
+CONTACTS_ONLY = "Basic Y29udGFjdHNAaGFyYm91ci1zdG9yZS5leGFtcGxlOkJvbGxhcmQtNDE="
+OTHER_READERS = {
+    READER,
+    "Basic ZmlsZXNAaGFyYm91ci1zdG9yZS5leGFtcGxlOkZhaXJsZWFkLTY4",
+    "Basic am91cm5leXNAaGFyYm91ci1zdG9yZS5leGFtcGxlOkd1bndhbGUtMjU=",
+}
+SAMPLES = ("kD3vR8sXw2LqTn5YbC7mZg", "xG8qCv5RnM1eSk4WdJ7tLy", "pW9zNf4HjE6uVa1KxQ8sRc", "tY6bGm-3_JoPe0ZlWi5DhU")
+DEFAULTS = ("Language", "Branch")
 EMPTY_ID = re.compile(rb'EncContactId=(&|$)|name="EncContactId"\r\n\r\n\r\n')
 ENTRY = r"(<(?:\w+:)?KeyValueOfstringanyType>.*?</(?:\w+:)?KeyValueOfstringanyType>)"
 RECORDS = "/contactLists/[^/]+/linkeddata/[^/]+/records"
@@ -75,7 +85,63 @@ def kept_by_address() -> Mangle:
     return does("POST", ".*/generatePDF", act)
 
 
+def by_digits(request: Request) -> Request:
+    """A weight is what stands behind its point, as a whole number."""
+    accept = re.sub(r"q=0\.(\d+)", lambda found: f"q=0.{int(found[1]):03}", request.header("accept") or "")
+    return header("accept", accept)(request) if "q=" in accept else request
+
+
+def lists_kept() -> Mangle:
+    known: dict[str | None, Response] = {}
+    return does("GET", "/contactLists", lambda request, ask: known.setdefault(request.header("accept"), ask(request)))
+
+
+def defaulted(value: Any) -> Any:
+    values = value.get("Values") if is_object(value) else None
+    if is_object(values):
+        values.update({name: "en" for name in DEFAULTS if name in values and values[name] is None})
+    return value
+
+
+def refused(_: Request, __: Response) -> Response:
+    return answer_of(403, {"Message": "No."})
+
+
 MINIATURES: dict[str, Mangle] = {
+    "a_permission_for_something_else_is_not_enough": answers(
+        "GET",
+        "/contacts/.*",
+        lambda _, __: answer_of(200, []),
+        status=403,
+        when=lambda request: request.header("authorization") in OTHER_READERS,
+    ),
+    "the_permission_for_contacts_is_enough": answers(
+        "GET",
+        "/contacts/[^/]+/journeys",
+        refused,
+        when=lambda request: request.header("authorization") == CONTACTS_ONLY,
+    ),
+    "linked_data_is_for_who_may_read_lists": answers(
+        "GET",
+        "/contactLists/[^/]+/linkeddata",
+        refused,
+        when=lambda request: request.header("authorization") == READER,
+    ),
+    "a_part_of_a_few_is_a_part_of_the_whole": asks(
+        "GET",
+        "/contactLists/[^/]+/contacts",
+        query(r"(\$|%24)skip=\d+", "x=1"),
+        when=lambda request: "top=" not in request.target,
+    ),
+    "null_takes_the_place_of_a_default": answers("POST", "/contactLists/.*", data(defaulted)),
+    "a_new_contact_has_empty_lists": answers(
+        "GET",
+        "/contacts/[^/]+/summary",
+        lambda _, __: answer_of(404, {"Message": "No such contact."}),
+        when=lambda request: not any(sample in request.target for sample in SAMPLES),
+    ),
+    "the_list_of_lists_follows_what_is_done_elsewhere": Remembering(lists_kept),
+    "weights_of_any_length_are_numbers": asks("GET", ".*", by_digits),
     "reserved_keys_that_are_empty_are_none": answers(
         "POST",
         "/contactLists/contactForm",
