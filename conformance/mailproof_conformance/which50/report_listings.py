@@ -16,7 +16,6 @@ from mailproof_conformance.which50.journey_reads import (
     read,
     states,
 )
-from mailproof_conformance.which50.messages import Message
 from mailproof_conformance.which50.reads import contacts
 
 if TYPE_CHECKING:
@@ -70,21 +69,6 @@ def a_text_message_arrives_or_fails(check: Check) -> None:
         delivered, failed = item.ids("Delivered"), item.ids("Failed")
         check.equal([], sorted(delivered & failed), f"{item.about('Delivered')} that are in Failed as well")
         check.equal(sorted(item.ids("Sent")), sorted(delivered | failed), f"{item.about('Sent')} against the other two")
-
-
-@law("W50-text-message-delivered-or-failed")
-def who_was_reached_later_has_not_failed(check: Check) -> None:
-    """A contact with what is no number, and then with one: two text messages, of which the second arrives."""
-    message = Message(check, "send_text_message")
-    values = message.newcomer()
-    reached = values[message.address]
-    contact = message.to({**values, message.address: "no number"})["EncContactId"]
-    states_so_far = [state for state in ("Delivered", "Failed") if contact in message.in_state(state)]
-    check.equal(["Failed"], states_so_far, "the states of a contact after a text message to what is no number")
-    again = message.to({**values, message.address: reached})["EncContactId"]
-    check.equal(contact, again, "the contact that a second text message goes to")
-    states_so_far = [state for state in ("Delivered", "Failed") if contact in message.in_state(state)]
-    check.equal(["Delivered"], states_so_far, "the states of the same contact after one that arrived")
 
 
 @law("W50-landing-page-clicks-within-visits")

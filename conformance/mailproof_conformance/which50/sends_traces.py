@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from mailproof_conformance.laws import law
 from mailproof_conformance.which50.journey_reads import read, states
-from mailproof_conformance.which50.messages import messages
+from mailproof_conformance.which50.messages import Message, messages
 from mailproof_conformance.which50.people import size
 from mailproof_conformance.which50.reads import instant
 
 if TYPE_CHECKING:
     from mailproof_conformance.check import Check
     from mailproof_conformance.which50.journey_reads import Row
-    from mailproof_conformance.which50.messages import Message
 
 _REACHED = {"Sent", "Delivered"}
 
@@ -130,6 +129,21 @@ def a_send_is_in_two_states(check: Check) -> None:
         for state in states(check, message.sort.channel):
             about = f"whether the contact is in the state {state} after {message.operation_id}"
             check.equal(state in _REACHED, contact in message.in_state(state), about)
+
+
+@law("W50-send-in-states")
+def who_was_reached_later_has_not_failed(check: Check) -> None:
+    """A contact with what is no number, and then with one: two text messages, of which the second arrives."""
+    message = Message(check, "send_text_message")
+    values = message.newcomer()
+    reached = values[message.address]
+    contact = message.to({**values, message.address: "no number"})["EncContactId"]
+    states_so_far = [state for state in ("Delivered", "Failed") if contact in message.in_state(state)]
+    check.equal(["Failed"], states_so_far, "the states of a contact after a text message to what is no number")
+    again = message.to({**values, message.address: reached})["EncContactId"]
+    check.equal(contact, again, "the contact that a second text message goes to")
+    states_so_far = [state for state in ("Delivered", "Failed") if contact in message.in_state(state)]
+    check.equal(["Delivered"], states_so_far, "the states of the same contact after one that arrived")
 
 
 @law("W50-send-counts-contacts")
