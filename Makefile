@@ -11,10 +11,10 @@ export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test mock lint format types docs-check docs clients browser wheel-check bench-check bench-blind bench-trust clean
+.PHONY: help setup demo test mock lint format types docs-check docs clients browser postgres test-postgres wheel-check bench-check bench-blind bench-trust clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
 
 setup: $(STAMP) ## make the virtual environment and install everything into it
 
@@ -67,6 +67,12 @@ clients: ## install the languages that tests/clients tries the mock with (as roo
 
 browser: ## install the browser that the tests look at a report in (as root, from Debian's packages)
 	@bash scripts/install_chromium.sh
+
+postgres: ## install the PostgreSQL that make test-postgres starts (as root, from Debian's packages)
+	@bash scripts/install_postgres.sh
+
+test-postgres: setup ## run the tests on a PostgreSQL of their own, or on the one in MAILPROOF_TEST_POSTGRES
+	@$(BIN)/python scripts/postgres_cluster.py -- $(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4
 
 wheel-check: setup ## build the wheel and try it in environments of its own
 	@$(BIN)/python scripts/wheel_check.py
