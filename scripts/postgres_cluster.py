@@ -166,7 +166,7 @@ def _server(place: _Place, settings: Mapping[str, str]) -> Generator[int]:
     raise ClusterError(f"PostgreSQL did not start: {_PORTS} free ports were taken by others")
 
 
-def _answers(place: _Place, process: subprocess.Popen[bytes], port: int) -> bool:
+def _answers(place: _Place, process: subprocess.Popen[str], port: int) -> bool:
     """Waits until the server takes connections; false when it ends instead."""
     deadline = time.monotonic() + _START_SECONDS
     while process.poll() is None and time.monotonic() < deadline:
@@ -176,7 +176,7 @@ def _answers(place: _Place, process: subprocess.Popen[bytes], port: int) -> bool
     return False
 
 
-def _stop(process: subprocess.Popen[bytes]) -> None:
+def _stop(process: subprocess.Popen[str]) -> None:
     for number in (signal.SIGINT, signal.SIGQUIT):  # fast, which ends open connections; then at once
         if process.poll() is None:
             process.send_signal(number)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
+from databases import fresh_database
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -75,6 +76,7 @@ def start(folder: Path, *arguments: str) -> Sandbox:
         "0",
         "--ready-file",
         str(ready_file),
+        *_state(arguments),
         *arguments,
     ]
     process = subprocess.Popen(
@@ -90,6 +92,12 @@ def start(folder: Path, *arguments: str) -> Sandbox:
     # one client for all: making one takes 30 ms, most of it for certificates that loopback has no use for
     client = httpx.Client(timeout=30, trust_env=False)
     return Sandbox(json.loads(ready_file.read_text()), process, ready_file, client)
+
+
+def _state(arguments: tuple[str, ...]) -> tuple[str, ...]:
+    """Options for a database of the mock's own where the tests are run on PostgreSQL, and say nothing else."""
+    database = None if {"--data", "--database"} & set(arguments) else fresh_database()
+    return () if database is None else ("--database", database)
 
 
 def stop(sandbox: Sandbox) -> int:

@@ -77,15 +77,15 @@ class Api:
 
     async def perform(self, login: Login, effect: str, handler: Handler, params: list[Any]) -> Any:
         """Runs the handler of one JSON-RPC method in a transaction of its own."""
-        async with self.store.transaction(self.owner(login), write=effect != "read") as tick:
-            world = self.sandbox.fixtures.world(self.store, self.sandbox.provider, login.account, tick)
+        async with self.store.transaction(self.owner(login), write=effect != "read") as rows:
+            world = self.sandbox.fixtures.world(rows, self.sandbox.provider, login.account)
             settings = self.sandbox.settings
             return await handler(Call(world, login.caller, base_url="", root_url="", settings=settings, params=params))
 
     async def run(self, plan: Plan, login: Login, request: dict[str, Any]) -> Answer:
         """Runs the handler of one operation in a transaction. What does not bind is complained of before or in it."""
-        async with self.store.transaction(self.owner(login), write=plan.writes) as tick:
-            world = self.sandbox.fixtures.world(self.store, self.sandbox.provider, login.account, tick)
+        async with self.store.transaction(self.owner(login), write=plan.writes) as rows:
+            world = self.sandbox.fixtures.world(rows, self.sandbox.provider, login.account)
             call = Call(world=world, caller=login.caller, settings=self.sandbox.settings, **request)
             if self.door.binding == "first":
                 call.settle()

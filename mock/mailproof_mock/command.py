@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import tempfile
-from contextlib import closing, contextmanager, suppress
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,11 +17,14 @@ from mailproof_mock.announce import describe_sandbox, ready_document, write_read
 from mailproof_mock.app import create_app
 from mailproof_mock.fitness import fitness
 from mailproof_mock.sandbox import Sandbox, open_sandbox
-from mailproof_mock.serve import listen, serve, url_of
-from mailproof_mock.store import Store
+from mailproof_mock.serve import listen, run, serve, url_of
+from mailproof_mock.store import store_in
+from mailproof_mock.workers import serve_in_workers
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import AsyncGenerator, Callable, Generator, Sequence
+
+    from mailproof_mock.store import Store
 
 _LEVELS = ["debug", "info", "warning", "error"]
 
@@ -40,6 +43,19 @@ _LEVELS = ["debug", "info", "warning", "error"]
     "--data",
     type=click.Path(path_type=Path, dir_okay=False),
     help="Keep the state in this file; without it, in memory.",
+)
+@click.option(
+    "--database",
+    envvar="MAILPROOF_DATABASE",
+    metavar="URL",
+    help="Keep the state in a PostgreSQL database: postgresql://USER@HOST:PORT/NAME.",
+)
+@click.option(
+    "--workers",
+    default=1,
+    show_default=True,
+    type=click.IntRange(1, 64),
+    help="Serve from this many processes; more than one need --database.",
 )
 @click.option(
     "--ready-file",
@@ -73,6 +89,8 @@ def mock(  # noqa: PLR0913 - the options of the command
     host: str,
     port: int,
     data: Path | None,
+    database: str | None,
+    workers: int,
     ready_file: Path | None,
     fixtures: tuple[str, ...],
     vintages: tuple[str, ...],
@@ -88,13 +106,13 @@ def mock(  # noqa: PLR0913 - the options of the command
     logging.getLogger("connexion").setLevel(
         logging.ERROR
     )  # it warns of credential functions that the front does not need
+    if data is not None and database is not None:
+        raise click.UsageError("--data and --database: the state lies in one place; choose one of them")
+    if workers > 1 and database is None:
+        raise click.UsageError(f"--workers {workers}: needs --database; without it the state belongs to one process")
     sandboxes = _open(specs, _Choices(_fixture_files(fixtures), _vintages(vintages), _settings(settings)))
-    with listen(host, port) as listening, closing(Store(data)) as store, _only_while_serving(ready_file):
-        url = url_of(listening)
-        with store.batch():
-            for sandbox in sandboxes:
-                with fitness(str(sandbox.fixtures.path)):
-                    sandbox.fixtures.install(store, sandbox.provider)
+    with listen(host, port) as listening, _only_while_serving(ready_file):
+        url, store = url_of(listening), store_in(data if database is None else database)
         with fitness(", ".join(str(sandbox.fixtures.path) for sandbox in sandboxes)):
             told, ready = list(describe_sandbox(url, sandboxes)), ready_document(url, sandboxes)
 
@@ -105,7 +123,34 @@ def mock(  # noqa: PLR0913 - the options of the command
             if ready_file is not None:
                 write_ready_file(ready_file, ready)
 
-        serve(create_app(sandboxes, store), listening, tell, "error" if log_level == "error" else "warning")
+        app = create_app(sandboxes, store)
+        level = "error" if log_level == "error" else "warning"
+
+        async def work(on_ready: Callable[[], None], until_end_of: int | None = None) -> None:
+            async with _opened(store):
+                await _install(sandboxes, store)
+                await serve(app, listening, on_ready, level, until_end_of)
+
+        if workers == 1:
+            run(work(tell))
+        else:
+            serve_in_workers(workers, lambda on_ready, until_end_of: run(work(on_ready, until_end_of)), tell)
+
+
+@asynccontextmanager
+async def _opened(store: Store) -> AsyncGenerator[None]:
+    try:
+        await store.open()
+        yield
+    finally:
+        await store.close()
+
+
+async def _install(sandboxes: Sequence[Sandbox], store: Store) -> None:
+    async with store.alone() as rows:
+        for sandbox in sandboxes:
+            with fitness(str(sandbox.fixtures.path)):
+                await sandbox.fixtures.install(rows, sandbox.provider)
 
 
 @contextmanager

@@ -12,15 +12,17 @@ from mailproof.pointers import members
 from mailproof.promises import Contract, ContractError
 from mailproof_mock.call import Login
 from mailproof_mock.fixture_rows import written_out
+from mailproof_mock.kinds import Kind
+from mailproof_mock.rows import CLOCK
 from mailproof_mock.settings import Setting, read_settings
 from mailproof_mock.validate import Validators
-from mailproof_mock.world import Kind, World, clock, visible
+from mailproof_mock.world import World, clock, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from mailproof_mock.store import Store
+    from mailproof_mock.rows import Rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,41 +60,37 @@ class Fixtures:
         for credentials in self.credentials.values():
             yield from credentials
 
-    def install(self, store: Store, provider: str) -> None:
+    async def install(self, rows: Rows, provider: str) -> None:
         """Puts every account that the store does not hold yet into it, as the fixtures have it."""
-        for account, kinds in self.rows.items():
-            owner = f"{provider}/{account}"
-            if not store.holds(owner):
-                self._install(store, owner, kinds, self.blobs[account])
+        for account in self.rows:
+            if not await rows.holds(f"{provider}/{account}"):
+                await self._install(rows, provider, account)
 
-    def restore(self, store: Store, provider: str) -> None:
-        """Puts every account back to what the fixtures have, its clock, counters and outbox included."""
-        for account, kinds in self.rows.items():
-            owner = f"{provider}/{account}"
-            if not store.untouched(owner):
-                store.forget(owner)
-                self._install(store, owner, kinds, self.blobs[account])
+    async def restore(self, rows: Rows, provider: str) -> None:
+        """Puts every account back to what the fixtures have, its clock, counters and outbox included.
 
-    def _install(
-        self,
-        store: Store,
-        owner: str,
-        kinds: Mapping[str, list[dict[str, Any]]],
-        blobs: Mapping[str, bytes],
-    ) -> None:
-        for name, content in blobs.items():
-            store.keep(owner, name, content)
-        for kind, rows in kinds.items():
+        Where no account of the provider was ever written to, there is nothing to do.
+        """
+        if not any([await rows.counter(f"{provider}/{account}", CLOCK) for account in self.rows]):
+            return
+        for account in self.rows:
+            await rows.forget(f"{provider}/{account}")
+            await self._install(rows, provider, account)
+
+    async def _install(self, rows: Rows, provider: str, account: str) -> None:
+        owner = f"{provider}/{account}"
+        for name, content in self.blobs[account].items():
+            await rows.keep(owner, name, content)
+        for kind, docs in self.rows[account].items():
             description = self.kinds[kind]
-            store.put_all(owner, kind, description.id, rows, description.keys)
-            numbers = [row[description.number] for row in rows if isinstance(row.get(description.number), int)]
+            await rows.put_all(owner, description, docs)
+            numbers = [doc[description.number] for doc in docs if isinstance(doc.get(description.number), int)]
             if numbers:
-                store.raise_to(owner, f"id:{kind}", max(numbers))
-        store.in_place(owner)
+                await rows.raise_to(owner, f"id:{kind}", max(numbers))
 
-    def world(self, store: Store, provider: str, account: str, tick: int) -> World:
-        """The world of an account at a tick of its clock."""
-        return World(store, provider, account, self.kinds, clock(self.epoch, tick), tuple(self.rows))
+    def world(self, rows: Rows, provider: str, account: str) -> World:
+        """The world of an account at its clock's tick."""
+        return World(rows, provider, account, self.kinds, clock(self.epoch, rows.tick), tuple(self.rows))
 
 
 def no_fixtures(mount: str) -> Fixtures:
@@ -157,7 +155,13 @@ def _kinds(entries: Mapping[str, Mapping[str, Any]], path: Path) -> dict[str, Ki
     for name, entry in entries.items():
         _require(entry, ("id",), f"{path}: kinds/{name}")
     return {
-        name: Kind(name, entry["id"], tuple(entry.get("keys", ())), entry.get("number", entry["id"]))
+        name: Kind(
+            name,
+            entry["id"],
+            tuple(entry.get("keys", ())),
+            entry.get("number", entry["id"]),
+            tuple(entry.get("counted", ())),
+        )
         for name, entry in entries.items()
     }
 

@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable, Sequence
 
 _Row = dict[str, Any]
 _FoundBy = tuple[str | None, str]
 """A field and the value by which rows are found; without a field it is the id."""
 _Asked = _FoundBy | None
 """By what rows are asked for; None where all of a kind are."""
-_MOST_CHARACTERS = 8_000_000  # of JSON, in all; what it stands for takes some five times as many bytes
+_MOST_CHARACTERS = 2_000_000  # of JSON, in all; what it stands for takes some five times as many bytes
 _LEAST_WEIGHT = 200  # characters; an empty list takes room as well
+_MOST_NOTED = 50  # writes of a transaction that are kept up with one by one
 
 
 @dataclass(slots=True)
@@ -44,42 +45,34 @@ class _Kept:
 
 
 class LatelyRead:
-    """The rows of a store by account, kind and what they were asked for.
+    """The rows of a store by account, kind and what they were asked for, as the last commit left them.
 
-    It holds only while no other process writes what the store reads: a data file is locked by the one that has it open.
+    It holds only while no other process writes what the store reads: a data file has one server at a time.
     """
 
     def __init__(self, most_characters: int = _MOST_CHARACTERS) -> None:
         self._most = most_characters
         self._weight = 0
         self._lists: dict[tuple[str, str], dict[_Asked, _Kept]] = {}
-        self._written: set[tuple[str, str]] = set()  # accounts and kinds, in the transaction that is open
 
-    def rows(self, account: str, kind: str, asked: _Asked, read: Callable[[], list[tuple[int, str]]]) -> list[_Row]:
-        """The rows of a kind that are asked for; `read` gives number and JSON text of each that is not kept, in order.
-
-        The list is the caller's, the rows in it are everybody's: they are not to be changed.
-        """
+    def kept(self, account: str, kind: str, asked: _Asked) -> list[_Row] | None:
+        """The rows of a kind that are asked for; None where they are not kept. Neither list nor rows are to change."""
         of_kind = self._lists.get((account, kind))
         found = None if of_kind is None else of_kind.get(asked)
-        if found is None:
-            read_now = read()
-            weight = _LEAST_WEIGHT + sum(len(text) for _, text in read_now) + (0 if asked is None else len(asked[1]))
-            found = _Kept([number for number, _ in read_now], [orjson.loads(text) for _, text in read_now], weight)
-            self._keep(account, kind, asked, found)
-        return found.rows.copy()
+        return None if found is None else found.rows
 
-    def _keep(self, account: str, kind: str, asked: _Asked, found: _Kept) -> None:
-        if found.weight > self._most:
+    def keep(self, account: str, kind: str, asked: _Asked, read: Sequence[Sequence[Any]], rows: list[_Row]) -> None:
+        """Keeps what was read: number and JSON text of each row, in order, and the rows that these stand for."""
+        weight = _LEAST_WEIGHT + sum(len(text) for _, text in read) + (0 if asked is None else len(asked[1]))
+        if weight > self._most:
             return
-        if self._weight + found.weight > self._most:
+        if self._weight + weight > self._most:
             self.clear()
-        self._lists.setdefault((account, kind), {})[asked] = found
-        self._weight += found.weight
+        self._lists.setdefault((account, kind), {})[asked] = _Kept([number for number, _ in read], rows, weight)
+        self._weight += weight
 
     def put(self, account: str, kind: str, number: int, text: str, found_by: Iterable[_FoundBy]) -> None:
         """The row of a number is written, and found by that; what it was found by is told to `delete` before."""
-        self._written.add((account, kind))
         of_kind = self._lists.get((account, kind), {})
         lists = [of_kind[asked] for asked in (None, *found_by) if asked in of_kind]
         if not lists:
@@ -93,7 +86,6 @@ class LatelyRead:
 
     def delete(self, account: str, kind: str, number: int, found_by: Iterable[_FoundBy]) -> None:
         """The row of a number, which was found by that, is gone, or is about to be put in anew."""
-        self._written.add((account, kind))
         of_kind = self._lists.get((account, kind), {})
         for asked in (None, *found_by):
             if asked in of_kind:
@@ -101,7 +93,6 @@ class LatelyRead:
 
     def forget(self, account: str, kind: str) -> None:
         """Rows of that kind are written."""
-        self._written.add((account, kind))
         for gone in self._lists.pop((account, kind), {}).values():
             self._weight -= gone.weight
 
@@ -110,16 +101,63 @@ class LatelyRead:
         for owner, kind in [place for place in self._lists if place[0] == account]:
             self.forget(owner, kind)
 
-    def begin(self) -> None:
-        """A transaction begins: what is written from here on may be undone."""
-        self._written.clear()
-
-    def undo(self) -> None:
-        """What was written since the transaction began is undone."""
-        for account, kind in list(self._written):
-            self.forget(account, kind)
-
     def clear(self) -> None:
         """Anything may have changed."""
         self._lists.clear()
         self._weight = 0
+
+
+class Changes:
+    """What a transaction writes, for what was read lately to be told when it is committed."""
+
+    def __init__(self) -> None:
+        self._touched: set[tuple[str, str]] = set()
+        self._accounts: set[str] = set()
+        self._forgotten: set[tuple[str, str]] = set()
+        self._noted: list[tuple[str, str, int, str | None, list[_FoundBy]]] = []
+
+    def touch(self, account: str, kind: str) -> bool:
+        """Whether rows of a kind were written."""
+        return (account, kind) in self._touched or account in self._accounts
+
+    def put(self, account: str, kind: str, number: int, text: str, found_by: list[_FoundBy]) -> None:
+        """See `LatelyRead.put`."""
+        self._note(account, kind, number, text, found_by)
+
+    def deleted(self, account: str, kind: str, number: int, found_by: list[_FoundBy]) -> None:
+        """See `LatelyRead.delete`."""
+        self._note(account, kind, number, None, found_by)
+
+    def forget(self, account: str, kind: str) -> None:
+        """See `LatelyRead.forget`."""
+        self._touched.add((account, kind))
+        self._forgotten.add((account, kind))
+
+    def forget_account(self, account: str) -> None:
+        """See `LatelyRead.forget_account`."""
+        self._accounts.add(account)
+
+    def tell(self, lately: LatelyRead) -> None:
+        """What was written is committed; from here on nothing was."""
+        for account in self._accounts:
+            lately.forget_account(account)
+        for account, kind in self._forgotten:
+            lately.forget(account, kind)
+        for account, kind, number, text, found_by in self._noted:
+            if account in self._accounts or (account, kind) in self._forgotten:
+                continue
+            if text is None:
+                lately.delete(account, kind, number, found_by)
+            else:
+                lately.put(account, kind, number, text, found_by)
+        for noted in (self._touched, self._accounts, self._forgotten, self._noted):
+            noted.clear()
+
+    def _note(self, account: str, kind: str, number: int, text: str | None, found_by: list[_FoundBy]) -> None:
+        self._touched.add((account, kind))
+        if (account, kind) in self._forgotten:
+            return
+        if len(self._noted) < _MOST_NOTED:
+            self._noted.append((account, kind, number, text, found_by))
+        else:
+            self._forgotten.add((account, kind))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import signal
 import socket
-from typing import TYPE_CHECKING
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
 
 import uvicorn
 
@@ -13,7 +15,7 @@ from mailproof.promises import ContractError
 from mailproof_mock.wire import WireProtocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Coroutine
     from types import FrameType
 
     from starlette.types import ASGIApp
@@ -68,6 +70,10 @@ class _Server(uvicorn.Server):
             self.force_exit = True
         self.should_exit = True
 
+    def stop(self) -> None:
+        """Stops in good order."""
+        self.should_exit = True
+
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Starts as uvicorn does, then tells."""
         await super().startup(sockets=sockets)
@@ -76,8 +82,14 @@ class _Server(uvicorn.Server):
             self._on_ready()
 
 
-def serve(app: ASGIApp, listening: socket.socket, on_ready: Callable[[], None], log_level: str) -> None:
-    """Serves until SIGINT or SIGTERM; calls `on_ready` once the port answers.
+async def serve(
+    app: ASGIApp,
+    listening: socket.socket,
+    on_ready: Callable[[], None],
+    log_level: str,
+    until_end_of: int | None = None,
+) -> None:
+    """Serves until SIGINT or SIGTERM, or until a file descriptor ends; calls `on_ready` once the port answers.
 
     Raises ContractError when it could not start.
     """
@@ -97,11 +109,20 @@ def serve(app: ASGIApp, listening: socket.socket, on_ready: Callable[[], None], 
     server = _Server(config, on_ready)
     if signal.getsignal(signal.SIGHUP) is signal.SIG_DFL:  # a closed terminal; under nohup it is ignored
         signal.signal(signal.SIGHUP, server.handle_exit)
+    if until_end_of is not None:
+        asyncio.get_running_loop().add_reader(until_end_of, server.stop)
     try:
-        server.run(sockets=[listening])
-    except KeyboardInterrupt:
-        return
+        await server.serve(sockets=[listening])
     except SystemExit:  # so uvicorn ends where the application cannot start
         raise ContractError("the mock could not start; the log says why") from None
     if not server.started:
         raise ContractError("the mock could not start; the log says why")
+
+
+def run(work: Coroutine[Any, Any, None]) -> None:
+    """Runs what is served on the fastest event loop there is, until it ends or the user interrupts it."""
+    factory: Callable[[], asyncio.AbstractEventLoop] | None = None
+    with suppress(ImportError):  # it is not there on Windows
+        from uvloop import new_event_loop as factory  # noqa: PLC0415
+    with suppress(KeyboardInterrupt), asyncio.Runner(loop_factory=factory) as runner:
+        runner.run(work)

@@ -2,81 +2,102 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import (
     BigInteger,
     BindParameter,
     Column,
-    Index,
+    Dialect,
     Integer,
     LargeBinary,
     MetaData,
     Table,
     Text,
     UniqueConstraint,
+    any_,
     bindparam,
+    case,
     delete,
     exists,
     func,
     literal_column,
     select,
+    update,
 )
 from sqlalchemy.dialects import sqlite
-from sqlalchemy.dialects.sqlite import insert
-from sqlalchemy.schema import CreateIndex, CreateTable
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import asyncpg as postgresql
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import Insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.schema import CreateTable
 
 if TYPE_CHECKING:
-    from sqlalchemy.sql.elements import CompilerElement
+    from collections.abc import Callable, Mapping
 
-SCHEMA_VERSION = 2
-"""Of the tables below; a data file of another version is refused."""
+    from sqlalchemy.sql.elements import ColumnElement, CompilerElement
+
+SCHEMA_VERSION = 3
+"""Of the tables below; a database of another version is refused."""
 
 _metadata = MetaData()
+_Number = BigInteger().with_variant(Integer, "sqlite")
+_Word = Text().with_variant(Text(collation="C"), "postgresql")  # compared and sorted by code points, as SQLite does
 
 row = Table(
     "row",
     _metadata,
-    Column("seq", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),  # order of insertion
-    Column("account", Text, nullable=False),
-    Column("kind", Text, nullable=False),
-    Column("id", Text, nullable=False),
+    Column("seq", _Number, primary_key=True),  # order of insertion
+    Column("account", _Word, nullable=False),
+    Column("kind", _Word, nullable=False),
+    Column("id", _Word, nullable=False),
     Column("doc", Text, nullable=False),  # the row as JSON
     UniqueConstraint("account", "kind", "id"),
 )
 key = Table(
     "key",
     _metadata,
-    Column("account", Text, primary_key=True),
-    Column("kind", Text, primary_key=True),
-    Column("field", Text, primary_key=True),
-    Column("value", Text, primary_key=True),
-    Column("seq", Integer, primary_key=True),
-    Index("key_by_row", "seq"),
+    Column("account", _Word, primary_key=True),
+    Column("kind", _Word, primary_key=True),
+    Column("field", _Word, primary_key=True),
+    Column("value", _Word, primary_key=True),
+    Column("seq", _Number, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
+)
+tally = Table(  # how many rows have a value in a field that is counted
+    "tally",
+    _metadata,
+    Column("account", _Word, primary_key=True),
+    Column("kind", _Word, primary_key=True),
+    Column("field", _Word, primary_key=True),
+    Column("value", _Word, primary_key=True),
+    Column("count", _Number, nullable=False),
     sqlite_with_rowid=False,
 )
 counter = Table(
     "counter",
     _metadata,
-    Column("account", Text, primary_key=True),
-    Column("name", Text, primary_key=True),
-    Column("value", Integer, nullable=False),
+    Column("account", _Word, primary_key=True),
+    Column("name", _Word, primary_key=True),
+    Column("value", _Number, nullable=False),
     sqlite_with_rowid=False,
 )
 outbox = Table(
     "outbox",
     _metadata,
-    Column("seq", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
-    Column("account", Text, nullable=False),
+    Column("seq", _Number, primary_key=True),
+    Column("account", _Word, nullable=False),
     Column("at", Text, nullable=False),  # ISO 8601, UTC, by the world's clock
     Column("entry", Text, nullable=False),  # what was sent, as JSON
 )
 blob = Table(
     "blob",
     _metadata,
-    Column("account", Text, primary_key=True),
-    Column("name", Text, primary_key=True),
+    Column("account", _Word, primary_key=True),
+    Column("name", _Word, primary_key=True),
     Column("data", LargeBinary, nullable=False),
     Column("size", Integer, nullable=False),  # of the data, so that a listing need not read it
 )
@@ -84,92 +105,148 @@ blob = Table(
 _account: BindParameter[str] = bindparam("account")
 _kind: BindParameter[str] = bindparam("kind")
 _id: BindParameter[str] = bindparam("id")
-_row_of = (row.c.account == _account) & (row.c.kind == _kind)
-_key_of = (
-    (key.c.account == _account)
-    & (key.c.kind == _kind)
-    & (key.c.field == bindparam("field"))
-    & (key.c.value == bindparam("value"))
-)
+_field: BindParameter[str] = bindparam("field")
+_value: BindParameter[str] = bindparam("value")
+_seq: BindParameter[int] = bindparam("seq")
+_by: BindParameter[int] = bindparam("by")
 _name: BindParameter[str] = bindparam("name")
+_after: BindParameter[int] = bindparam("after")
+_most: BindParameter[int] = bindparam("most")
+_none = literal_column("0", Integer)  # written into the SQL; SQLite would get it as a parameter without a name
+
+_row_of = (row.c.account == _account) & (row.c.kind == _kind)
+_key_of = (key.c.account == _account) & (key.c.kind == _kind) & (key.c.field == _field) & (key.c.value == _value)
 _blob_of = (blob.c.account == _account) & (blob.c.name == _name)
-_keep = insert(blob).values(account=_account, name=_name, data=bindparam("data"), size=bindparam("size"))
-_one = literal_column("1", Integer)  # written into the SQL; a literal would become a parameter
-_put = insert(row).values(account=_account, kind=_kind, id=_id, doc=bindparam("doc"))
-_upsert = _put.on_conflict_do_update(index_elements=["account", "kind", "id"], set_={"doc": _put.excluded.doc})
-_raise = insert(counter).values(account=_account, name=bindparam("name"), value=bindparam("least"))
-_leap = insert(counter).values(account=_account, name=bindparam("name"), value=bindparam("by"))
-_step = insert(counter).values(account=_account, name=bindparam("name"), value=_one)
 
-_seq_of = select(row.c.seq).where(_row_of & (row.c.id == _id)).scalar_subquery()
 
-_STATEMENTS: dict[str, CompilerElement] = {
-    "get": select(row.c.seq, row.c.doc).where(_row_of & (row.c.id == _id)),
-    "get_some": select(row.c.doc).where(
-        _row_of & row.c.id.in_(select(func.json_each(bindparam("ids")).table_valued("value").c.value))
-    ),
-    "any": select(exists().where(row.c.account == _account)),
-    "all": select(row.c.seq, row.c.doc).where(_row_of).order_by(row.c.seq),
-    "find": select(row.c.seq, row.c.doc).join(key, key.c.seq == row.c.seq).where(_key_of).order_by(row.c.seq),
-    "count": select(func.count()).select_from(row).where(_row_of),
-    "count_found": select(func.count()).select_from(key).where(_key_of),
-    "put": _upsert.returning(row.c.seq),
-    "put_quietly": _upsert,
-    "add_key": insert(key).values(
-        account=_account, kind=_kind, field=bindparam("field"), value=bindparam("value"), seq=bindparam("seq")
-    ),
-    "add_key_of": insert(key).from_select(
-        ["account", "kind", "field", "value", "seq"],
-        select(
-            row.c.account,
-            row.c.kind,
-            bindparam("field", type_=Text),
-            bindparam("value", type_=Text),
-            row.c.seq,
-        ).where(_row_of & (row.c.id == _id)),
-    ),
-    "drop_keys_of": delete(key).where(
-        key.c.seq == select(row.c.seq).where(_row_of & (row.c.id == _id)).scalar_subquery()
-    ),
-    "drop_keys": delete(key).where(key.c.seq == bindparam("of_row")).returning(key.c.field, key.c.value),
-    "drop": delete(row).where(_row_of & (row.c.id == _id)).returning(row.c.seq),
-    "next": _step.on_conflict_do_update(
-        index_elements=["account", "name"], set_={"value": counter.c.value + _one}
-    ).returning(counter.c.value),
-    "step": _leap.on_conflict_do_update(
-        index_elements=["account", "name"], set_={"value": counter.c.value + _leap.excluded.value}
-    ).returning(counter.c.value),
-    "raise": _raise.on_conflict_do_update(
-        index_elements=["account", "name"], set_={"value": func.max(counter.c.value, _raise.excluded.value)}
-    ),
-    "counters": select(counter.c.account, counter.c.value).where(counter.c.name == bindparam("name")),
-    "send": insert(outbox).values(account=_account, at=bindparam("at"), entry=bindparam("entry")),
-    "sent": select(outbox.c.seq, outbox.c.account, outbox.c.at, outbox.c.entry).order_by(outbox.c.seq),
-    "keep": _keep.on_conflict_do_update(
-        index_elements=["account", "name"], set_={"data": _keep.excluded.data, "size": _keep.excluded.size}
-    ),
-    "fetch": select(blob.c.data).where(_blob_of),
-    "discard": delete(blob).where(_blob_of).returning(blob.c.size),
-    "kept": select(blob.c.name, blob.c.size).where(blob.c.account == _account).order_by(blob.c.name),
-    "forget_blobs": delete(blob).where(blob.c.account == _account),
-    "forget_rows": delete(row).where(row.c.account == _account),
-    "forget_keys": delete(key).where(key.c.account == _account),
-    "forget_counters": delete(counter).where(counter.c.account == _account),
-    "forget_outbox": delete(outbox).where(outbox.c.account == _account),
-}
+def _statements(
+    insert: Callable[[Table], Insert], some_ids: ColumnElement[bool], next_seqs: CompilerElement
+) -> dict[str, CompilerElement]:
+    """Every statement by name, with what the dialects say in different words."""
+    put = insert(row).values(account=_account, kind=_kind, id=_id, doc=bindparam("doc"))
+    keep = insert(blob).values(account=_account, name=_name, data=bindparam("data"), size=bindparam("size"))
+    counts = insert(tally).values(account=_account, kind=_kind, field=_field, value=_value, count=_by)
+    raised = insert(counter).values(account=_account, name=_name, value=bindparam("least"))
+    step = insert(counter).values(account=_account, name=_name, value=_by)
+    larger = case((counter.c.value < raised.excluded.value, raised.excluded.value), else_=counter.c.value)
+    return {
+        "get": select(row.c.seq, row.c.doc).where(_row_of & (row.c.id == _id)),
+        "get_some": select(row.c.seq, row.c.id, row.c.doc).where(_row_of & some_ids),
+        "any": select(exists().where(row.c.account == _account)),
+        "all": select(row.c.seq, row.c.doc)
+        .where(_row_of & (row.c.seq > _after))
+        .order_by(row.c.seq)
+        .limit(_most)
+        .offset(_none),
+        "find": select(row.c.seq, row.c.doc)
+        .join(key, key.c.seq == row.c.seq)
+        .where(_key_of & (key.c.seq > _after))
+        .order_by(key.c.seq)
+        .limit(_most)
+        .offset(_none),
+        "find_part": select(row.c.seq, row.c.doc)
+        .join(key, key.c.seq == row.c.seq)
+        .where(_key_of)
+        .order_by(key.c.seq)
+        .limit(_most)
+        .offset(bindparam("skip")),
+        "insert": put.on_conflict_do_update(
+            index_elements=["account", "kind", "id"], set_={"doc": put.excluded.doc}
+        ).returning(row.c.seq),
+        "insert_at": insert(row).values(seq=_seq, account=_account, kind=_kind, id=_id, doc=bindparam("doc")),
+        "replace": update(row).where(row.c.seq == bindparam("of_row")).values(doc=bindparam("new_doc")),
+        "next_seqs": next_seqs,
+        "add_key": insert(key)
+        .values(account=_account, kind=_kind, field=_field, value=_value, seq=_seq)
+        .on_conflict_do_nothing(),
+        "drop_key": delete(key).where(_key_of & (key.c.seq == _seq)),
+        "drop": delete(row).where(_row_of & (row.c.id == _id)).returning(row.c.seq, row.c.doc),
+        "tally": counts.on_conflict_do_update(
+            index_elements=["account", "kind", "field", "value"], set_={"count": tally.c.count + counts.excluded.count}
+        ),
+        "count": select(tally.c.count).where(
+            (tally.c.account == _account)
+            & (tally.c.kind == _kind)
+            & (tally.c.field == _field)
+            & (tally.c.value == _value)
+        ),
+        "step": step.on_conflict_do_update(
+            index_elements=["account", "name"], set_={"value": counter.c.value + step.excluded.value}
+        ).returning(counter.c.value),
+        "raise": raised.on_conflict_do_update(index_elements=["account", "name"], set_={"value": larger}),
+        "counter": select(counter.c.value).where((counter.c.account == _account) & (counter.c.name == _name)),
+        "hold": select(counter.c.value)
+        .where((counter.c.account == _account) & (counter.c.name == _name))
+        .with_for_update(),
+        "counters": select(counter.c.account, counter.c.value).where(counter.c.name == _name),
+        "send": insert(outbox).values(account=_account, at=bindparam("at"), entry=bindparam("entry")),
+        "sent": select(outbox.c.seq, outbox.c.account, outbox.c.at, outbox.c.entry)
+        .where(outbox.c.seq > _after)
+        .order_by(outbox.c.seq)
+        .limit(_most)
+        .offset(_none),
+        "keep": keep.on_conflict_do_update(
+            index_elements=["account", "name"], set_={"data": keep.excluded.data, "size": keep.excluded.size}
+        ),
+        "fetch": select(blob.c.data).where(_blob_of),
+        "discard": delete(blob).where(_blob_of).returning(blob.c.size),
+        "kept": select(blob.c.name, blob.c.size).where(blob.c.account == _account).order_by(blob.c.name),
+        **{
+            f"forget_{table.name}": delete(table).where(table.c.account == _account)
+            for table in _metadata.sorted_tables
+        },
+    }
+
+
+TABLES = tuple(_metadata.tables)
+"""The names of the tables."""
+
+FORGETTING = tuple(f"forget_{table.name}" for table in _metadata.sorted_tables)
+"""The statements that together remove all of an account."""
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A statement in the words of a dialect, and the names of its values in the order in which they are given."""
+
+    sql: str
+    names: tuple[str, ...]
+
+    def values(self, given: Mapping[str, object]) -> tuple[object, ...]:
+        """The values in their order."""
+        return tuple([given[name] for name in self.names])
+
+
+@dataclass(frozen=True, slots=True)
+class Sql:
+    """All that is said to a database."""
+
+    schema: tuple[str, ...]
+    """What makes the tables in an empty database."""
+    statements: Mapping[str, Statement]
 
 
 @cache
-def sqlite_schema() -> list[str]:
-    """The statements that make the tables in an empty SQLite database."""
-    dialect = sqlite.dialect()
-    tables = _metadata.sorted_tables
-    made = [str(CreateTable(table).compile(dialect=dialect)) for table in tables]
-    return made + [str(CreateIndex(index).compile(dialect=dialect)) for table in tables for index in table.indexes]
+def sqlite_sql() -> Sql:
+    """Tables and statements for SQLite."""
+    ids = row.c.id.in_(select(func.json_each(bindparam("ids")).table_valued("value").c.value))
+    last = select(func.coalesce(func.max(row.c.seq), literal_column("0")))
+    return _compiled(sqlite.dialect(paramstyle="qmark"), _statements(sqlite_insert, ids, last))
 
 
 @cache
-def sqlite_statements() -> dict[str, str]:
-    """Every statement of the store as SQL text with named parameters, by name."""
-    dialect = sqlite.dialect(paramstyle="named")
-    return {name: str(statement.compile(dialect=dialect)) for name, statement in _STATEMENTS.items()}
+def postgresql_sql() -> Sql:
+    """Tables and statements for PostgreSQL, as asyncpg takes them."""
+    ids = row.c.id == any_(bindparam("ids", type_=ARRAY(Text)))
+    sequence = literal_column("nextval(pg_get_serial_sequence('row', 'seq'))", BigInteger)
+    some = select(sequence).select_from(func.generate_series(literal_column("1"), bindparam("count", type_=Integer)))
+    return _compiled(cast("Any", postgresql).dialect(), _statements(cast("Any", postgresql_insert), ids, some))
+
+
+def _compiled(dialect: Dialect, statements: Mapping[str, CompilerElement]) -> Sql:
+    found: dict[str, Statement] = {}
+    for name, statement in statements.items():
+        compiled = cast("Any", statement.compile(dialect=dialect))
+        found[name] = Statement(str(compiled), tuple(compiled.positiontup))
+    tables = tuple(str(CreateTable(table).compile(dialect=dialect)) for table in _metadata.sorted_tables)
+    return Sql(tables, found)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
+from contextlib import closing
 from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
 import httpx
 import pytest
+from databases import OwnStore
 
 from mailproof import contract, providers
 from mailproof.pointers import members, token
@@ -19,12 +20,12 @@ from mailproof_mock.encode import encoder_for, is_json, is_xml
 from mailproof_mock.forms import MULTIPART, URLENCODED
 from mailproof_mock.sandbox import open_sandbox
 from mailproof_mock.stock import create_stock_app
-from mailproof_mock.store import Store
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mailproof.promises import Operation
+    from mailproof_mock.store import Store
 
     Asked = tuple[str, str, dict[str, str], bytes]
 
@@ -40,21 +41,17 @@ DIFFERENCES = {
 def ask(engine: str, provider: str, requests: list[Asked]) -> list[httpx.Response]:
     """The answers of one engine to a sequence of requests, from a fresh world."""
 
-    async def run() -> list[httpx.Response]:
+    async def run(store: Store) -> list[httpx.Response]:
         sandbox = open_sandbox(provider, alone=True)
-        store = Store()
-        with store.batch():
-            sandbox.fixtures.install(store, provider)
+        async with store.alone() as rows:
+            await sandbox.fixtures.install(rows, provider)
         app = ENGINES[engine]([sandbox], store)
         transport = httpx.ASGITransport(app=app)
         async with httpx.AsyncClient(transport=transport, base_url=BASE + sandbox.mount) as client:
-            answers = [
-                await client.request(m, path, headers=headers, content=body) for m, path, headers, body in requests
-            ]
-        store.close()
-        return answers
+            return [await client.request(m, path, headers=headers, content=body) for m, path, headers, body in requests]
 
-    return asyncio.run(run())
+    with closing(OwnStore()) as own:
+        return own.run(run(own.store))
 
 
 @cache

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-import asyncio
 from contextlib import closing
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import orjson
 import pytest
+from databases import OwnStore
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from in_process import Wire
 
 from mailproof import contract, providers
-from mailproof_mock.lately_read import LatelyRead
-from mailproof_mock.store import Store
+from mailproof_mock.kinds import Kind
+from mailproof_mock.lately_read import Changes, LatelyRead
+from mailproof_mock.rows import Rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from mailproof_mock.store import Store
 
 Row = dict[str, Any]
 
@@ -34,57 +37,93 @@ STEP: st.SearchStrategy[tuple[str, list[Row]]] = st.one_of(
 )
 
 
-def state(store: Store) -> list[list[Row]]:
-    by_id = [store.get("a", "thing", row_id) for row_id in range(5)]
-    lists = (store.find("a", "thing", "List", number) for number in (1, 2))
-    return [store.all("a", "thing"), *lists, [row for row in by_id if row is not None]]
+THING = Kind("thing", "Id", ("List",), "Id")
 
 
-async def write_and_undo(store: Store, rows: list[Row]) -> None:
-    async with store.transaction("a", write=True):
-        for row in rows:
-            store.put("a", "thing", row["Id"], row, ("List",))
-            state(store)
+async def state(rows: Rows) -> list[list[Row]]:
+    by_id = [await rows.get("a", THING, row_id) for row_id in range(5)]
+    lists = [await rows.find("a", THING, "List", number) for number in (1, 2)]
+    return [await rows.all("a", THING), *lists, [row for row in by_id if row is not None]]
+
+
+async def read(store: Store) -> list[list[Row]]:
+    async with store.transaction("a", write=False) as rows:
+        return await state(rows)
+
+
+async def write_and_undo(store: Store, given_rows: list[Row]) -> None:
+    async with store.transaction("a", write=True) as rows:
+        for row in given_rows:
+            await rows.put("a", THING, row)
+            await state(rows)
         raise KeyError
 
 
-def take(store: Store, rows: dict[int, Row], step: str, given_rows: list[Row]) -> None:
+async def take(store: Store, known: dict[int, Row], step: str, given_rows: list[Row]) -> None:
     """Does a step in a store, and the same with rows by id."""
     if step == "undone":
         with pytest.raises(KeyError):
-            asyncio.run(write_and_undo(store, given_rows))
+            await write_and_undo(store, given_rows)
         return
-    with store.batch():
+    async with store.alone() as rows:
+        await state(rows)
         if step == "put":
-            store.put("a", "thing", given_rows[0]["Id"], given_rows[0], ("List",))
+            await rows.put("a", THING, given_rows[0])
         elif step == "put all":
-            store.put_all("a", "thing", "Id", given_rows, ("List",))
+            await rows.put_all("a", THING, given_rows)
         elif step == "delete":
-            store.delete("a", "thing", given_rows[0]["Id"])
-            rows.pop(given_rows[0]["Id"], None)
-            return
+            await rows.delete("a", THING, given_rows[0]["Id"])
+            known.pop(given_rows[0]["Id"], None)
         else:
-            store.forget("a")
-            rows.clear()
-    rows.update({row["Id"]: row for row in given_rows})
+            await rows.forget("a")
+            known.clear()
+        if step.startswith("put"):
+            known.update({row["Id"]: row for row in given_rows})
+        assert shown(known) == await state(rows)
+
+
+def shown(known: dict[int, Row]) -> list[list[Row]]:
+    """What is to be read of rows by id."""
+    found = [list(known.values()), *([r for r in known.values() if r["List"] == n] for n in (1, 2))]
+    return [*found, [known[row_id] for row_id in sorted(known)]]
 
 
 @settings(deadline=None)
 @given(steps=st.lists(STEP, max_size=12))
 def test_what_is_read_is_what_was_written_last(steps: list[tuple[str, list[Row]]]) -> None:
-    rows: dict[int, Row] = {}
-    with closing(Store()) as store:
+    known: dict[int, Row] = {}
+    with closing(OwnStore()) as own:
         for step, given_rows in steps:
-            take(store, rows, step, given_rows)
-            expected = [list(rows.values()), *([r for r in rows.values() if r["List"] == n] for n in (1, 2))]
-            expected.append([rows[row_id] for row_id in sorted(rows)])
-            assert expected == state(store)
+            own.run(take(own.store, known, step, given_rows))
+            assert shown(known) == own.run(read(own.store))
 
 
 def test_a_list_is_the_readers_own() -> None:
-    kept = LatelyRead()
-    kept.rows("a", "thing", None, lambda: [(1, '{"Id":1}'), (2, '{"Id":2}')]).clear()
-    assert [{"Id": 1}, {"Id": 2}] == kept.rows("a", "thing", None, list)
+    async def work(rows: Rows) -> list[Row]:
+        await rows.put("a", THING, {"Id": 1, "List": 1})
+        for _ in range(2):
+            (await rows.find("a", THING, "List", 1)).clear()
+        return await rows.find("a", THING, "List", 1)
+
+    async def again(rows: Rows) -> list[Row]:
+        for _ in range(2):
+            (await rows.find("a", THING, "List", 1)).clear()
+        return await rows.find("a", THING, "List", 1)
+
+    with closing(OwnStore()) as own:
+        assert [[{"Id": 1, "List": 1}]] * 2 == [own.inside(work), own.inside(again)]
+
+
+def rows(
+    kept: LatelyRead, account: str, kind: str, asked: tuple[str, str] | None, read: Callable[[], list[tuple[int, str]]]
+) -> list[Row]:
+    """The rows that are kept, or those that are read and then kept."""
+    found = kept.kept(account, kind, asked)
+    if found is None:
+        now = read()
+        found = [orjson.loads(text) for _, text in now]
+        kept.keep(account, kind, asked, now, found)
+    return found
 
 
 def noting(reads: list[str], kind: str) -> Callable[[], list[tuple[int, str]]]:
@@ -103,11 +142,11 @@ def test_a_list_is_read_once_until_rows_of_its_kind_are_written() -> None:
     read = partial(noting, reads)
 
     for kind in ("thing", "other", "thing", "other"):
-        kept.rows("a", kind, ("List", "1"), read(kind))
+        rows(kept, "a", kind, ("List", "1"), read(kind))
     kept.forget("a", "thing")
     kept.put("a", "other", 1, '{"Id":1}', [("List", "2")])
     for kind in ("thing", "other"):
-        kept.rows("a", kind, ("List", "1"), read(kind))
+        rows(kept, "a", kind, ("List", "1"), read(kind))
     assert ["thing", "other", "thing"] == reads
 
 
@@ -116,7 +155,7 @@ def test_one_row_that_is_written_takes_its_place_in_the_lists_that_are_kept() ->
     reads = [(2, '{"Id":2}'), (4, '{"Id":4}')]
 
     def numbers(asked: tuple[str, str] | None) -> list[int]:
-        return [row["Id"] for row in kept.rows("a", "thing", asked, lambda: reads)]
+        return [row["Id"] for row in rows(kept, "a", "thing", asked, lambda: reads)]
 
     assert [[2, 4], [2, 4]] == [numbers(None), numbers(("List", "1"))]
     kept.put("a", "thing", 3, '{"Id":3}', [("List", "2")])
@@ -131,24 +170,29 @@ def test_one_row_that_is_written_takes_its_place_in_the_lists_that_are_kept() ->
     assert [[33, 44, 5], [33, 5]] == [numbers(None), numbers(("List", "1"))]
 
 
-def test_what_is_written_and_undone_is_read_again_and_nothing_else() -> None:
+def test_what_is_committed_is_read_again_where_it_is_much_and_what_is_undone_is_not() -> None:
     kept = LatelyRead()
     reads: list[str] = []
     read = partial(noting, reads)
 
-    kinds = ("earlier", "put", "deleted", "many", "unwritten")
+    written = ("put", "deleted", "many", "sixty")
+    kinds = (*written, *(f"{kind} for good" for kind in written), "unwritten")
     for kind in kinds:
-        kept.rows("a", kind, None, read(kind))
-    kept.put("a", "earlier", 1, '{"Id":1}', [])
-    kept.begin()
-    kept.put("a", "put", 1, '{"Id":1}', [])
-    kept.delete("a", "deleted", 1, [])
-    kept.forget("a", "many")
-    kept.undo()
+        rows(kept, "a", kind, None, read(kind))
+    undone, committed = Changes(), Changes()
+    for changes, suffix in ((undone, ""), (committed, " for good")):
+        changes.put("a", "put" + suffix, 1, '{"Id":1}', [])
+        changes.deleted("a", "deleted" + suffix, 1, [])
+        changes.forget("a", "many" + suffix)
+        for number in range(60):
+            changes.put("a", "sixty" + suffix, number, '{"Id":1}', [])
+    assert [True, False] == [undone.touch("a", "put"), undone.touch("a", "unwritten")]
+    committed.tell(kept)
+    assert not committed.touch("a", "put for good")
     reads.clear()
     for kind in kinds:
-        kept.rows("a", kind, None, read(kind))
-    assert ["put", "deleted", "many"] == reads
+        rows(kept, "a", kind, None, read(kind))
+    assert ["many for good", "sixty for good"] == reads
 
 
 def test_no_more_is_kept_than_there_is_room_for() -> None:
@@ -163,46 +207,51 @@ def test_no_more_is_kept_than_there_is_room_for() -> None:
         return note
 
     for size in (250, 250, 350, 350, 250, 2_000, 2_000):
-        kept.rows("a", "thing", ("size", str(size)), read(size))
+        rows(kept, "a", "thing", ("size", str(size)), read(size))
     assert [250, 350, 2_000, 2_000] == reads
-    kept.rows("a", "thing", ("size", "400"), read(400))
-    kept.rows("a", "thing", ("size", "250"), read(250))
+    rows(kept, "a", "thing", ("size", "400"), read(400))
+    rows(kept, "a", "thing", ("size", "250"), read(250))
     assert [400, 250] == reads[-2:]
 
 
 def test_what_is_put_into_a_list_counts_as_well() -> None:
     kept = LatelyRead(most_characters=1_000)
-    kept.rows("a", "thing", None, list)
+    rows(kept, "a", "thing", None, list)
     kept.put("a", "thing", 1, '{"Id":1}' + " " * 900, [])
-    assert [{"Id": 2}] == kept.rows("a", "thing", None, lambda: [(2, '{"Id":2}')])
+    assert [{"Id": 2}] == rows(kept, "a", "thing", None, lambda: [(2, '{"Id":2}')])
 
 
 def test_what_was_asked_for_counts_as_well() -> None:
     kept = LatelyRead(most_characters=1_000)
-    kept.rows("a", "thing", ("name", "x" * 2_000), lambda: [(1, '{"Id":1}')])
-    assert [{"Id": 2}] == kept.rows("a", "thing", ("name", "x" * 2_000), lambda: [(1, '{"Id":2}')])
+    rows(kept, "a", "thing", ("name", "x" * 2_000), lambda: [(1, '{"Id":1}')])
+    assert [{"Id": 2}] == rows(kept, "a", "thing", ("name", "x" * 2_000), lambda: [(1, '{"Id":2}')])
 
 
 @pytest.mark.parametrize("provider", providers())
 def test_no_handler_changes_a_row_that_others_read(provider: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    rows = LatelyRead.rows
+    get, find = Rows.get, Rows._list  # pyright: ignore[reportPrivateUsage]
     compared: list[str] = []
     changed: list[tuple[str, object]] = []
 
-    def compare(
-        self: LatelyRead,
-        account: str,
-        kind: str,
-        asked: tuple[str, str] | None,
-        read: Callable[[], list[tuple[int, str]]],
-    ) -> list[Row]:
-        found = rows(self, account, kind, asked, read)
-        compared.append(kind)
-        if [orjson.loads(text) for _, text in read()] != found:
-            changed.append((kind, asked))
+    async def compare_one(self: Rows, account: str, kind: Kind, row_id: object) -> Row | None:
+        found = await get(self, account, kind, row_id)
+        compared.append(kind.name)
+        if await get(without_what_was_read(self), account, kind, row_id) != found:
+            changed.append((kind.name, row_id))
         return found
 
-    monkeypatch.setattr(LatelyRead, "rows", compare)
+    async def compare(self: Rows, account: str, kind: Kind, asked: tuple[str, str] | None) -> list[Row]:
+        found = await find(self, account, kind, asked)
+        compared.append(kind.name)
+        if await find(without_what_was_read(self), account, kind, asked) != found:
+            changed.append((kind.name, asked))
+        return found
+
+    def without_what_was_read(rows: Rows) -> Rows:
+        return Rows(rows._on, rows.tick)  # pyright: ignore[reportPrivateUsage]
+
+    monkeypatch.setattr(Rows, "get", compare_one)
+    monkeypatch.setattr(Rows, "_list", compare)
     with closing(Wire(provider)) as wire:
         assert [] == wire.breaches(contract(provider))
     assert [] == changed

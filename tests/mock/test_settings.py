@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from databases import OwnStore
 
 from mailproof.promises import ContractError
 from mailproof_mock.api import Api
 from mailproof_mock.call import Call, Login
 from mailproof_mock.sandbox import Sandbox, open_sandbox
 from mailproof_mock.settings import Setting, choose, read_settings
-from mailproof_mock.store import Store
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -141,12 +140,12 @@ def test_a_handler_sees_what_was_chosen() -> None:
     sandbox = Sandbox(
         opened.contract, dict.fromkeys(opened.handlers, handler), opened.fixtures, "", "", opened.settings
     )
-    store = Store()
-    api = Api(sandbox, store)
+    own = OwnStore()
+    api = Api(sandbox, own.store)
     request: dict[str, Any] = {"path": {}, "query": {}, "headers": {}, "base_url": "", "root_url": ""}
-    asyncio.run(api.run(api.plans[0], Login("nobody", {}), request))
-    asyncio.run(api.perform(Login("nobody", {}), "read", handler, []))
-    store.close()
+    own.run(api.run(api.plans[0], Login("nobody", {}), request))
+    own.run(api.perform(Login("nobody", {}), "read", handler, []))
+    own.close()
     assert [5, 5] == seen
 
 

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-import asyncio
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from databases import OwnStore
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mailproof_mock.store import Store
+from mailproof_mock.kinds import Kind
+from mailproof_mock.rows import CLOCK
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from mailproof_mock.rows import Rows
+
+THING = Kind("thing", "Id", ("List",), "Id", ("List",))
 ROWS = st.lists(
     st.fixed_dictionaries(
         {"Id": st.integers(0, 9), "List": st.one_of(st.none(), st.integers(1, 3)), "Text": st.text(max_size=5)}
@@ -23,90 +28,136 @@ ROWS = st.lists(
 
 
 @pytest.fixture
-def store() -> Iterator[Store]:
-    opened = Store()
-    yield opened
-    opened.close()
+def own() -> Iterator[OwnStore]:
+    with closing(OwnStore()) as opened:
+        yield opened
 
 
-def state(store: Store) -> list[Any]:
-    found = [store.find("a", "thing", "List", number) for number in (1, 2, 3)]
-    return [sorted(map(str, store.all("a", "thing"))), *[sorted(map(str, rows)) for rows in found]]
+async def state(rows: Rows) -> list[Any]:
+    """All rows, those of each list, and how many these are said to be."""
+    lists = [await rows.find("a", THING, "List", number) for number in (1, 2, 3)]
+    assert [len(found) for found in lists] == [await rows.count("a", THING, "List", number) for number in (1, 2, 3)]
+    return [sorted(map(str, found)) for found in (await rows.all("a", THING), *lists)]
 
 
 @settings(deadline=None)  # each example makes two stores
-@given(earlier=ROWS, rows=ROWS)
+@given(earlier=ROWS, rows=ROWS, more=st.integers(0, 12))
 def test_rows_at_once_leave_what_rows_one_by_one_leave(
-    earlier: list[dict[str, Any]], rows: list[dict[str, Any]]
+    earlier: list[dict[str, Any]], rows: list[dict[str, Any]], more: int
 ) -> None:
-    one_by_one, at_once = Store(), Store()
-    with one_by_one.batch():
+    rows = [*rows, *({"Id": f"more {number}", "List": 3, "Text": ""} for number in range(more))]
+
+    async def one_by_one(into: Rows) -> list[Any]:
         for row in [*earlier, *rows]:
-            one_by_one.put("a", "thing", row["Id"], row, ("List",))
-    with at_once.batch():
-        at_once.put_all("a", "thing", "Id", earlier, ("List",))
-        at_once.put_all("a", "thing", "Id", rows, ("List",))
-    assert state(one_by_one) == state(at_once)
-    one_by_one.close()
-    at_once.close()
+            await into.put("a", THING, row)
+        return await state(into)
+
+    async def at_once(into: Rows) -> list[Any]:
+        await into.put_all("a", THING, earlier)
+        await into.put_all("a", THING, rows)
+        return await state(into)
+
+    with closing(OwnStore()) as first, closing(OwnStore()) as second:
+        assert first.inside(one_by_one) == second.inside(at_once)
 
 
-def test_some_rows_are_those_of_their_ids(store: Store) -> None:
-    with store.batch():
-        store.put_all("a", "thing", "Id", [{"Id": name} for name in ("1", "ü'\"", "3")], ())
-        store.put("b", "thing", "4", {"Id": "4"}, ())
-    for ids in ([], ["1", 1, "ü'\"", "4", "nobody"], ["3"] * 3, range(2_000)):
-        expected = {str(row_id) for row_id in ids} & {"1", "ü'\"", "3"}
-        assert sorted(expected) == sorted(row["Id"] for row in store.get_some("a", "thing", ids))
+def test_some_rows_are_those_of_their_ids(own: OwnStore) -> None:
+    async def work(rows: Rows) -> None:
+        await rows.put_all("a", THING, [{"Id": name} for name in ("1", "ü'\"", "3")])
+        await rows.put("b", THING, {"Id": "4"})
+        for ids in ([], ["1", 1, "ü'\"", "4", "nobody"], ["3"] * 3, range(2_000)):
+            expected = {str(row_id) for row_id in ids} & {"1", "ü'\"", "3"}
+            assert sorted(expected) == sorted(row["Id"] for row in await rows.get_some("a", THING, ids))
+
+    own.inside(work)
 
 
-def test_rows_put_at_once_keep_their_order(store: Store) -> None:
-    with store.batch():
-        store.put_all("a", "thing", "Id", [{"Id": number} for number in range(2_500, 0, -1)], ())
-    assert list(range(2_500, 0, -1)) == [row["Id"] for row in store.all("a", "thing")]
+def test_rows_put_at_once_keep_their_order(own: OwnStore) -> None:
+    expected = list(range(2_500, 0, -1))
+
+    async def work(rows: Rows) -> None:
+        await rows.put_all("a", THING, [{"Id": number, "List": 1} for number in expected])
+        assert expected == [row["Id"] for row in await rows.all("a", THING)]
+        assert expected == [row["Id"] for row in await rows.find("a", THING, "List", 1)]
+        parts = [await rows.find_part("a", THING, "List", 1, skip=skip, most=2) for skip in (0, 1_000, 2_499, 9_999)]
+        assert [[2500, 2499], [1500, 1499], [1], []] == [[row["Id"] for row in part] for part in parts]
+
+    own.inside(work)
 
 
-def test_a_step_by_many_is_as_many_steps(store: Store) -> None:
-    with store.batch():
-        assert [1, 2] == [store.next("a", "id"), store.next("a", "id")]
-        assert 12 == store.step("a", "id", 10)
-        assert 13 == store.next("a", "id")
+@pytest.mark.parametrize("text", ["", "\0", "a\0b", '\x01"a"', "\x02", "x" * 100_000, "\u20ac" * 3_000, "%", "'"])
+def test_any_text_can_be_a_key(own: OwnStore, text: str) -> None:
+    near = ["\x01" + text, text + "\0", text + "x", text[:-1] + "y"]
+
+    async def work(rows: Rows) -> None:
+        for number, value in enumerate([text, *near]):
+            await rows.put("a", THING, {"Id": value, "List": value, "number": number})
+        assert [0] == [row["number"] for row in await rows.find("a", THING, "List", text)]
+        found = await rows.get("a", THING, text)
+        assert found is not None
+        assert 0 == found["number"]
+
+    own.inside(work)
 
 
-def test_blobs_are_of_an_account_and_go_with_it(store: Store) -> None:
-    with store.batch():
-        store.keep("a", "x/y.bin", b"\0\xff")
-        store.keep("b", "x/y.bin", b"")
-        store.keep("a", "a.txt", b"first")
-        store.keep("a", "a.txt", b"second")
-    assert {"a.txt": 6, "x/y.bin": 2} == store.kept("a")
-    assert [b"\0\xff", b"", None] == [store.fetch("a", "x/y.bin"), store.fetch("b", "x/y.bin"), store.fetch("b", "z")]
-    with store.batch():
-        assert [True, False] == [store.discard("a", "a.txt"), store.discard("a", "a.txt")]
-        store.forget("a")
-    assert [{}, {"x/y.bin": 0}] == [store.kept("a"), store.kept("b")]
+def test_a_step_by_many_is_as_many_steps(own: OwnStore) -> None:
+    async def work(rows: Rows) -> list[int]:
+        return [await rows.step("a", "id", by) for by in (1, 1, 10, 1)]
+
+    assert [1, 2, 12, 13] == own.inside(work)
 
 
-def test_an_account_is_untouched_until_something_is_written(store: Store) -> None:
-    async def fails() -> None:
-        async with store.transaction("a", write=True):
-            store.put("a", "thing", 1, {"Id": 1}, ())
-            raise LookupError
+def test_blobs_are_of_an_account_and_go_with_it(own: OwnStore) -> None:
+    async def work(rows: Rows) -> None:
+        await rows.keep("a", "x/y.bin", b"\0\xff")
+        await rows.keep("b", "x/y.bin", b"")
+        await rows.keep("a", "a.txt", b"first")
+        await rows.keep("a", "a.txt", b"second")
+        assert {"a.txt": 6, "x/y.bin": 2} == await rows.kept("a")
+        found = [await rows.fetch(*place) for place in (("a", "x/y.bin"), ("b", "x/y.bin"), ("b", "z"))]
+        assert [b"\0\xff", b"", None] == found
+        assert [True, False] == [await rows.discard("a", "a.txt"), await rows.discard("a", "a.txt")]
+        await rows.forget("a")
+        assert [{}, {"x/y.bin": 0}] == [await rows.kept("a"), await rows.kept("b")]
 
-    with store.batch():
-        store.put("a", "thing", 1, {"Id": 1}, ())
-        store.in_place("a")
-    assert store.untouched("a")
+    own.inside(work)
+
+
+def test_the_outbox_is_read_in_parts(own: OwnStore) -> None:
+    async def work(rows: Rows) -> list[list[Any]]:
+        for number in range(5):
+            await rows.send("a", "now", {"n": number})
+        first = await rows.sent(0, 3)
+        return [[entry["n"] for entry in part] for part in (first, await rows.sent(first[-1]["seq"], 3))]
+
+    assert [[0, 1, 2], [3, 4]] == own.inside(work)
+
+
+def test_what_fails_leaves_nothing_and_steps_no_clock(own: OwnStore) -> None:
+    async def fail(error: Exception) -> None:
+        async with own.store.transaction("a", write=True) as rows:
+            await rows.put("a", THING, {"Id": 2, "List": 1})
+            await rows.all("a", THING)
+            raise error
+
+    async def look(rows: Rows) -> tuple[int, list[Any]]:
+        return await rows.counter("a", CLOCK), await state(rows)
+
+    before = own.inside(look)
     with pytest.raises(LookupError):
-        asyncio.run(fails())
-    assert store.untouched("a")
-    with store.batch():
-        store.send("a", "now", {})
-    assert not store.untouched("a")
+        own.run(fail(LookupError()))
+    assert before == own.inside(look)
 
 
-def test_what_is_undone_leaves_no_account_untouched(store: Store) -> None:
-    with pytest.raises(TypeError), store.batch():  # noqa: PT012 - the batch is what is tried
-        store.in_place("a")
-        store.put("b", "thing", 1, {"Id": object()}, ())
-    assert not store.untouched("a")
+def test_a_write_is_read_by_the_next_and_steps_the_clock(own: OwnStore) -> None:
+    async def work() -> list[Any]:
+        found: list[Any] = []
+        for number in (1, 2):
+            async with own.store.transaction("a", write=True) as rows:
+                await rows.put("a", THING, {"Id": number})
+                await rows.give_way()
+            async with own.store.transaction("a", write=False) as rows:
+                found.append((rows.tick, own.store.ticks(), len(await rows.all("a", THING))))
+        return found
+
+    assert [(1, 1, 1), (2, 2, 2)] == own.run(work())

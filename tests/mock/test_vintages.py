@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
+from databases import OwnStore
 
 from mailproof import contract
 from mailproof_mock.api import Api
@@ -15,7 +16,6 @@ from mailproof_mock.examples import example_handlers
 from mailproof_mock.fixtures import no_fixtures
 from mailproof_mock.plan import BrokenPromise
 from mailproof_mock.sandbox import Sandbox, open_sandbox
-from mailproof_mock.store import Store
 from mailproof_mock.withhold import withhold_for
 
 if TYPE_CHECKING:
@@ -100,8 +100,8 @@ def plan_of(spec: str, vintage: str | None) -> Any:
     """The compiled plan of the first operation."""
     promises = contract(spec, vintage)
     sandbox = Sandbox(promises, example_handlers(promises), no_fixtures(""), "", "")
-    with closing(Store()) as store:
-        return Api(sandbox, store).plans[0]
+    with closing(OwnStore()) as own:
+        return Api(sandbox, own.store).plans[0]
 
 
 def test_a_handler_may_give_what_the_vintage_does_not_have(own: str) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import unquote_to_bytes
 
 import pytest
+from databases import drop, fresh_database
 from hypothesis import Phase, settings
 
 from mailproof import contract
@@ -28,7 +29,7 @@ from mailproof_mock.announce import ready_document
 from mailproof_mock.app import create_app
 from mailproof_mock.call import Call, Handler
 from mailproof_mock.sandbox import open_sandbox
-from mailproof_mock.store import Store
+from mailproof_mock.store import store_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -45,8 +46,8 @@ Mangle = Callable[[Request, Forward], Response]
 BrokenCases = Callable[[Mangle | None, str | None], list[str]]
 """Runs the laws of one clause, or of all, against the mock with a fault or none; gives the ids of the broken ones."""
 
-Step = Callable[[str, Call, Handler, Store], Awaitable[Any]]
-"""Stands where an operation's handler stands: its name, the call, the handler itself, and the store behind it."""
+Step = Callable[[str, Call, Handler], Awaitable[Any]]
+"""Stands where an operation's handler stands: its name, the call, and the handler itself."""
 Patch = Callable[[pytest.MonkeyPatch], None]
 
 HOST = "testserver"
@@ -76,9 +77,12 @@ class Wire:
         opened = open_sandbox(provider, alone=True, vintage=vintage)
         hooked = {name: self._hooked(name, handler) for name, handler in opened.handlers.items()}
         self._sandbox = replace(opened, handlers=hooked)
-        self._store = Store()
+        self._database = fresh_database()
+        self._store = store_in(self._database)
         self._app: ASGIApp = create_app([self._sandbox], self._store)
         self._loop = asyncio.new_event_loop()
+        self._loop.run_until_complete(self._store.open())
+        self._loop.run_until_complete(self._restore())
         self._plant = NOTHING
         self._exchanges: list[Exchange] = []
         self._sessions: dict[tuple[str, int], Session] = {}
@@ -99,7 +103,7 @@ class Wire:
 
     def plant(self, plant: Plant) -> None:
         """Back to the fixtures, with other things planted or nothing. A patch is the caller's to put in place."""
-        self._sandbox.fixtures.restore(self._store, self.provider)
+        self._loop.run_until_complete(self._restore())
         self._plant = plant
         self._exchanges.clear()
 
@@ -191,8 +195,14 @@ class Wire:
 
     def close(self) -> None:
         """Lets go of the loop and the store."""
+        self._loop.run_until_complete(self._store.close())
         self._loop.close()
-        self._store.close()
+        drop(self._database)
+
+    async def _restore(self) -> None:
+        async with self._store.alone() as rows:
+            await self._sandbox.fixtures.install(rows, self.provider)
+            await self._sandbox.fixtures.restore(rows, self.provider)
 
     def _session(self, profile: Any, seed: int) -> Session:
         """As good as new: what it compiled from the contract stays, what it remembers of a run does not."""
@@ -209,7 +219,7 @@ class Wire:
     def _hooked(self, name: str, handler: Handler) -> Handler:
         async def hooked(call: Call) -> Any:
             step = self._plant.step
-            return await (handler(call) if step is None else step(name, call, handler, self._store))
+            return await (handler(call) if step is None else step(name, call, handler))
 
         return hooked
 

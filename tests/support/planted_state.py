@@ -11,6 +11,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from databases import undone
 from in_process import Plant
 from subjects import Subject, subjects
 
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
     from mailproof_conformance.exchange import Request, Response
     from mailproof_mock.call import Call, Handler
-    from mailproof_mock.store import Store
 
 _UNCHANGING = {
     "which50": {
@@ -92,16 +92,11 @@ def _stale(subject: Subject) -> Plant:
 def _lost(subject: Subject) -> Plant:
     """The handler runs and answers, and what it wrote is undone."""
 
-    async def step(name: str, call: Call, handler: Handler, store: Store) -> Any:
+    async def step(name: str, call: Call, handler: Handler) -> Any:
         if name != subject.id:
             return await handler(call)
-        store._db.execute("SAVEPOINT planted")  # pyright: ignore[reportPrivateUsage]
-        try:
+        async with undone(call.world):
             return await handler(call)
-        finally:
-            store._db.execute("ROLLBACK TO planted")  # pyright: ignore[reportPrivateUsage]
-            store._db.execute("RELEASE planted")  # pyright: ignore[reportPrivateUsage]
-            store._lately_read.clear()  # pyright: ignore[reportPrivateUsage]
 
     return Plant(step=step)
 
@@ -109,8 +104,7 @@ def _lost(subject: Subject) -> Plant:
 def _twice(subject: Subject) -> Plant:
     """The handler runs twice."""
 
-    async def step(name: str, call: Call, handler: Handler, store: Store) -> Any:
-        del store
+    async def step(name: str, call: Call, handler: Handler) -> Any:
         answer = await handler(call)
         return await handler(call) if name == subject.id else answer
 
@@ -216,8 +210,7 @@ def _without_nulls(subject: Subject) -> Plant:
 def _first_match() -> Plant:
     """Of several rows that are found by a field only the first is seen by the writers."""
 
-    async def step(name: str, call: Call, handler: Handler, store: Store) -> Any:
-        del store
+    async def step(name: str, call: Call, handler: Handler) -> Any:
         if name not in {"update_matching_contacts", "save_contact"}:
             return await handler(call)
         world = call.world

@@ -9,7 +9,7 @@ from mailproof_mock.whatcounts.dates import entity_date, file_stamp, timestamp
 from mailproof_mock.whatcounts.pictures import page_of_text
 
 if TYPE_CHECKING:
-    from mailproof_mock.store import Row
+    from mailproof_mock.rows import Row
     from mailproof_mock.whatcounts.options import Options
     from mailproof_mock.world import World
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from mailproof_mock.call import Call
-    from mailproof_mock.store import Row
+    from mailproof_mock.rows import Row
 
 SENT = 0
 

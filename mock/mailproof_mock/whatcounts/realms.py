@@ -8,7 +8,7 @@ from mailproof_mock.call import Problem
 
 if TYPE_CHECKING:
     from mailproof_mock.call import Call
-    from mailproof_mock.store import Row
+    from mailproof_mock.rows import Row
 
 
 async def calling_realm(call: Call) -> Row:

@@ -10,7 +10,7 @@ from mailproof_mock.whatcounts.realms import calling_realm, subscriber_by_key
 
 if TYPE_CHECKING:
     from mailproof_mock.call import Call
-    from mailproof_mock.store import Row
+    from mailproof_mock.rows import Row
 
 _BASE = "/rest"
 

@@ -96,4 +96,4 @@ def shown_field(rows: Iterable[Row], field_id: int) -> Row:
 
 
 async def _shown_list(world: World, row: Row) -> Row:
-    return as_declared("ContactsList", {**row, "Count": await world.count("contact", ListId=row["Id"])})
+    return as_declared("ContactsList", {**row, "Count": await world.count("contact", "ListId", row["Id"])})

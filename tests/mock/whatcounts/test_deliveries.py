@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from databases import OwnStore
 
 from mailproof_mock.call import Call
 from mailproof_mock.sandbox import open_sandbox
-from mailproof_mock.store import Store
 from mailproof_mock.whatcounts.messages import send_message_with_customer_key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from mailproof_mock.store import Store
 
 NAMES = {"listName": "My List", "templateName": "My Template", "customerKey": "5606"}
 QUIET = {"listName": "Quiet List", "templateName": "Quiet Template", "customerKey": "8001"}
@@ -21,21 +23,18 @@ QUIET = {"listName": "Quiet List", "templateName": "Quiet Template", "customerKe
 
 def left_behind(account: str, realm: int, names: Mapping[str, str], query: Mapping[str, str]) -> dict[str, list[Any]]:
     """The rows of an account after one send, by kind."""
+    sandbox = open_sandbox("whatcounts", alone=True)
 
-    async def run() -> dict[str, list[Any]]:
-        sandbox = open_sandbox("whatcounts", alone=True)
-        store = Store()
-        with store.batch():
-            sandbox.fixtures.install(store, "whatcounts")
-        async with store.transaction(f"whatcounts/{account}", write=True) as tick:
-            world = sandbox.fixtures.world(store, "whatcounts", account, tick)
+    async def run(store: Store) -> dict[str, list[Any]]:
+        async with store.alone() as everything:
+            await sandbox.fixtures.install(everything, "whatcounts")
+        async with store.transaction(f"whatcounts/{account}", write=True) as rows:
+            world = sandbox.fixtures.world(rows, "whatcounts", account)
             await send_message_with_customer_key(Call(world, {"realmId": realm}, "", "/rest", path=names, query=query))
-            kinds = ("message", "trackingEvent", "campaign", "snapshot")
-            rows = {kind: await world.find(kind) for kind in kinds}
-        store.close()
-        return rows
+            return {kind: await world.find(kind) for kind in ("message", "trackingEvent", "campaign", "snapshot")}
 
-    return asyncio.run(run())
+    with closing(OwnStore()) as own:
+        return own.run(run(own.store))
 
 
 def test_a_message_record_names_everything_that_it_was_made_of() -> None:

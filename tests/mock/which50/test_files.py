@@ -436,7 +436,7 @@ def test_what_is_kept_stays_in_the_data_file(
     for name in ("a.txt", "a.lnk", "state.sqlite", "%TEMP%", "~root", "$HOME", ".ssh", "-rf", "`id`", "$(id).txt"):
         assert 200 == upload(mock, name, name.encode(), "deep/er").status_code
     assert 0 == stop_mock(mock)
-    assert {"state.sqlite"} == {path.name for path in data.iterdir()}
+    assert {"state.sqlite", "state.sqlite-lock"} == {path.name for path in data.iterdir()}
     assert before == {path.name for path in folder.iterdir()}
     again = start_mock(folder, "which50", "--data", str(data / "state.sqlite"))
     assert b"state.sqlite" == get(again, "deep/er/state.sqlite").content

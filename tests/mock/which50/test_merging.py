@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from databases import OwnStore
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mailproof_mock.call import Call, Problem
 from mailproof_mock.sandbox import open_sandbox
-from mailproof_mock.store import Store
 from mailproof_mock.which50.addresses import is_email, is_mobile
 from mailproof_mock.which50.contact_schema import comparable
 from mailproof_mock.which50.merging import Merger
@@ -33,32 +33,30 @@ matches = st.sampled_from([None, "Email", "FirstName", "Email,Visits", "visits ,
 
 
 @pytest.fixture(scope="module")
-def store() -> Iterator[Store]:
-    store = Store()
-    with store.batch():
-        SANDBOX.fixtures.install(store, "which50")
-    yield store
-    store.close()
+def own() -> Iterator[OwnStore]:
+    with closing(OwnStore()) as own:
+        own.inside(lambda rows: SANDBOX.fixtures.install(rows, "which50"))
+        yield own
 
 
-def run(store: Store, work: Callable[[Call], Awaitable[Any]]) -> Any:
+def run(own: OwnStore, work: Callable[[Call], Awaitable[Any]]) -> Any:
     """The rows of the spare list, in which nobody is at first, after some work; and what the work gives."""
 
     async def inside() -> Any:
-        async with store.transaction("which50/harbour-store", write=True) as tick:
-            world = SANDBOX.fixtures.world(store, "which50", "harbour-store", tick)
+        async with own.store.transaction("which50/harbour-store", write=True) as rows:
+            world = SANDBOX.fixtures.world(rows, "which50", "harbour-store")
             call = Call(world=world, caller={}, base_url="", root_url="", settings={"key-field": "Email"})
             for row in await world.find("contact", ListId=SPARE):
                 await world.delete("contact", row["EncContactId"])
             given = await work(call)
             return await world.find("contact", ListId=SPARE), given
 
-    return asyncio.run(inside())
+    return own.run(inside())
 
 
 @settings(max_examples=40, deadline=None)
 @given(contacts=st.lists(contact, max_size=12), match=matches)
-def test_bulk_is_one_by_one(store: Store, contacts: list[dict[str, Any]], match: str | None) -> None:
+def test_bulk_is_one_by_one(own: OwnStore, contacts: list[dict[str, Any]], match: str | None) -> None:
     async def one_by_one(call: Call) -> list[Any]:
         found: list[Any] = []
         for entry in contacts:
@@ -80,7 +78,7 @@ def test_bulk_is_one_by_one(store: Store, contacts: list[dict[str, Any]], match:
         await merger.store()
         return found
 
-    (rows, given), (bulk_rows, bulk_given) = run(store, one_by_one), run(store, in_bulk)
+    (rows, given), (bulk_rows, bulk_given) = run(own, one_by_one), run(own, in_bulk)
     assert _without_numbers(rows) == _without_numbers(bulk_rows)
     assert given == bulk_given
 
@@ -89,7 +87,7 @@ def _without_numbers(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [{name: value for name, value in row.items() if name not in {"EncContactId", "Id"}} for row in rows]
 
 
-def test_what_became_of_a_contact(store: Store) -> None:
+def test_what_became_of_a_contact(own: OwnStore) -> None:
     given: list[dict[str, Any]] = [
         {"Email": "a@example.com", "Mobile": "none"},
         {"Email": "A@EXAMPLE.COM", "Mobile": "none"},
@@ -105,17 +103,17 @@ def test_what_became_of_a_contact(store: Store) -> None:
         return [(item.outcome, item.invalid_emails, item.invalid_mobiles) for item in found]
 
     expected = [("inserted", 0, 1), ("unchanged", 0, 1), ("updated", 0, 0), ("inserted", 1, 0)]
-    assert expected == run(store, work)[1]
+    assert expected == run(own, work)[1]
 
 
 @pytest.mark.parametrize(("old", "new"), [(1, True), (0, False), (1, 1.0), ("1", 1), (None, ""), ([1], [True])])
-def test_another_type_is_another_value(store: Store, old: Any, new: Any) -> None:
+def test_another_type_is_another_value(own: OwnStore, old: Any, new: Any) -> None:
     async def work(call: Call) -> list[str]:
         merger = await Merger.opened(call, SPARE, None)
         given = [{"Email": "a@example.com", "FirstName": value} for value in (old, new, new)]
         return [(await merger.merge({"Values": entry})).outcome for entry in given]
 
-    assert ["inserted", "updated", "unchanged"] == run(store, work)[1]
+    assert ["inserted", "updated", "unchanged"] == run(own, work)[1]
 
 
 @pytest.mark.parametrize("account", ROWS)

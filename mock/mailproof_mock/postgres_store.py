@@ -1,0 +1,263 @@
+"""The store in PostgreSQL, for many workers on many machines: nothing of the state is in a process.
+
+A write transaction steps its account's clock first, and so holds that row until it ends: writes of one account go one
+after the other, on whichever machine, and those of different accounts side by side. A read sees one snapshot.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import asyncpg
+
+from mailproof.promises import ContractError
+from mailproof_mock.rows import CLOCK, Rows
+from mailproof_mock.tables import SCHEMA_VERSION, TABLES, postgresql_sql
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from types import TracebackType
+
+_MARK = 0x6D70726F  # "mpro": of the lock under which the tables are made
+_CONNECTIONS = 10  # of one worker
+_SECONDS = 60.0  # for a statement, or for a free connection
+_HOLD_SECONDS = 0.1  # that a long piece of work keeps the other writes of its account waiting
+_SQL = postgresql_sql().statements
+_ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
+
+
+class PostgresStore:
+    """See `mailproof_mock.store.Store`."""
+
+    def __init__(self, url: str) -> None:
+        """Takes the address of a database. Raises ContractError where it is none."""
+        self._url = url
+        self.where = place_of(url)
+        self.clocks: dict[str, int] = {}
+        self._pool: Any = None
+
+    async def open(self) -> None:
+        """Connects, and makes the tables in an empty database. Raises ContractError, one line."""
+        try:
+            self._pool = await asyncpg.create_pool(
+                self._url,
+                min_size=1,
+                max_size=_CONNECTIONS,
+                timeout=_SECONDS,
+                command_timeout=_SECONDS,
+                reset=_leave,
+                server_settings={"application_name": "mailproof"},
+            )
+            async with self._pool.acquire() as connection, connection.transaction():
+                await _prepare(connection)
+        except ContractError as error:
+            raise ContractError(f"{self.where}: cannot be used as database: {error}") from None
+        except (*_ERRORS, ValueError) as error:
+            reason = " ".join((str(error) or type(error).__name__).split())
+            raise ContractError(f"{self.where}: cannot be used as database: {reason}") from None
+
+    def transaction(self, account: str, *, write: bool) -> _Reading | _Writing:
+        """See `Store.transaction`."""
+        return _Writing(self, account) if write else _Reading(self, account)
+
+    def alone(self) -> _Writing:
+        """See `Store.alone`."""
+        return _Writing(self, None)
+
+    def ticks(self) -> int:
+        """See `Store.ticks`: as of the last transaction of this process."""
+        return sum(self.clocks.values())
+
+    async def acquire(self) -> Any:
+        """A connection of the pool."""
+        return await self._pool.acquire(timeout=_SECONDS)
+
+    async def release(self, connection: Any) -> None:
+        """Gives a connection back."""
+        await self._pool.release(connection)
+
+    async def close(self) -> None:
+        """Closes all connections."""
+        if self._pool is not None:
+            await self._pool.close()
+
+
+class _Reading:
+    """A read transaction, on a snapshot."""
+
+    def __init__(self, store: PostgresStore, account: str) -> None:
+        self._store = store
+        self._account = account
+
+    async def __aenter__(self) -> Rows:
+        store = self._store
+        self._connection = await store.acquire()
+        try:
+            await self._connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            on = _Connection(self._connection)
+            store.clocks = dict(await on.all("counters", name=CLOCK))
+        except BaseException:
+            await _abandon(store, self._connection)
+            raise
+        return Rows(on, store.clocks.get(self._account, 0))
+
+    async def __aexit__(self, *_: object) -> None:
+        try:
+            await self._connection.execute("COMMIT")
+        except BaseException:
+            await _abandon(self._store, self._connection)
+            raise
+        await self._store.release(self._connection)
+
+
+class _Writing:
+    """A write transaction. With an account it steps that account's clock, without it is alone."""
+
+    def __init__(self, store: PostgresStore, account: str | None) -> None:
+        self._store = store
+        self._account = account
+
+    async def __aenter__(self) -> Rows:
+        store = self._store
+        self._connection = await store.acquire()
+        try:
+            await self._connection.execute("BEGIN")
+            self._on = _WritingConnection(self._connection, self._account)
+            self._rows = Rows(self._on, 0)
+            if self._account is None:
+                await self._connection.execute("LOCK TABLE counter IN EXCLUSIVE MODE")
+            else:
+                self._rows.tick = await self._rows.step(self._account, CLOCK)
+        except BaseException:
+            await _abandon(store, self._connection)
+            raise
+        return self._rows
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
+    ) -> None:
+        store = self._store
+        if kind is not None:
+            await _abandon(store, self._connection)
+            return
+        try:
+            clocks = dict(await self._on.all("counters", name=CLOCK))
+            await self._connection.execute("COMMIT")
+        except BaseException:
+            await _abandon(store, self._connection)
+            raise
+        store.clocks = clocks
+        await store.release(self._connection)
+
+
+class _Connection:
+    """A connection of the pool, as `rows.py` asks it."""
+
+    def __init__(self, connection: Any) -> None:
+        self._connection = connection
+
+    async def one(self, statement: str, /, **values: object) -> Sequence[Any] | None:
+        known = _SQL[statement]
+        found: Sequence[Any] | None = await self._connection.fetchrow(known.sql, *known.values(values))
+        return found
+
+    async def all(self, statement: str, /, **values: object) -> Sequence[Any]:
+        known = _SQL[statement]
+        found: Sequence[Any] = await self._connection.fetch(known.sql, *known.values(values))
+        return found
+
+    async def run(self, statement: str, /, **values: object) -> None:
+        known = _SQL[statement]
+        await self._connection.execute(known.sql, *known.values(values))
+
+    async def run_all(self, statement: str, values: Sequence[Mapping[str, object]], /) -> None:
+        known = _SQL[statement]
+        await self._connection.executemany(known.sql, [known.values(given) for given in values])
+
+    async def some(self, statement: str, ids: Sequence[str], /, **values: object) -> Sequence[Any]:
+        return await self.all(statement, ids=ids, **values)
+
+    async def numbers(self, count: int) -> Sequence[int]:
+        return [number for (number,) in await self.all("next_seqs", count=count)]
+
+    async def pause(self) -> None:
+        """Others go on whenever the database is waited for."""
+
+    async def give_way(self) -> None:
+        """Nobody waits for a read."""
+
+
+class _WritingConnection(_Connection):
+    """The connection of a write transaction."""
+
+    def __init__(self, connection: Any, account: str | None) -> None:
+        super().__init__(connection)
+        self._account = account
+        self._clock: Callable[[], float] = asyncio.get_running_loop().time
+        self._since = self._clock()
+
+    async def give_way(self) -> None:
+        """Commits after a while, so that other writes of the account have their turn."""
+        if self._account is None or self._clock() - self._since < _HOLD_SECONDS:
+            return
+        await self._connection.execute("COMMIT")
+        await self._connection.execute("BEGIN")
+        await self.one("hold", account=self._account, name=CLOCK)
+        self._since = self._clock()
+
+
+async def _abandon(store: PostgresStore, connection: Any) -> None:
+    """Undoes what is open on a connection and gives it back; one that does not answer is thrown away."""
+    try:
+        await connection.execute("ROLLBACK")
+    except _ERRORS:
+        connection.terminate()
+    finally:
+        await store.release(connection)
+
+
+async def _leave(connection: Any) -> None:
+    """What asyncpg does when a connection is given back: nothing, as every transaction here is ended by its own."""
+
+
+async def _prepare(connection: Any) -> None:
+    """Makes the tables in an empty database; refuses another version's. Several servers may start at once."""
+    await connection.execute("SELECT pg_advisory_xact_lock($1)", _MARK)
+    there = {
+        name
+        for (name,) in await connection.fetch(
+            "SELECT table_name::text FROM information_schema.tables WHERE table_schema = current_schema()"
+        )
+    }
+    if "mailproof" in there:
+        version = await connection.fetchval("SELECT version FROM mailproof")
+        if version != SCHEMA_VERSION:
+            raise ContractError(
+                f"it is of version {version}, this mailproof writes version {SCHEMA_VERSION}; name another database"
+            )
+        return
+    strange = sorted(there.intersection(TABLES))
+    if strange:
+        raise ContractError(
+            f"it has a table {strange[0]} of something else; name an empty database, or a schema: ?search_path=NAME"
+        )
+    if await connection.fetchval("SELECT current_schema()") is None:
+        raise ContractError("the schema of its search_path does not exist; create it first")
+    for statement in postgresql_sql().schema:
+        await connection.execute(statement)
+    await connection.execute("CREATE TABLE mailproof (version integer NOT NULL)")
+    await connection.execute("INSERT INTO mailproof VALUES ($1)", SCHEMA_VERSION)
+
+
+def place_of(url: str) -> str:
+    """The address of a database without the credentials in it. Raises ContractError where it is none."""
+    try:
+        parts = urlsplit(url)
+        port = f":{parts.port}" if parts.port else ""
+    except ValueError:
+        raise ContractError("--database: cannot be read; write postgresql://USER@HOST:PORT/NAME") from None
+    if parts.scheme not in ("postgresql", "postgres"):
+        raise ContractError("--database: must begin with postgresql://; a data file of SQLite is named by --data")
+    return f"{parts.scheme}://{parts.hostname or ''}{port}{parts.path}"

@@ -1,0 +1,300 @@
+"""The store in SQLite: in memory, or in a data file that one server has at a time.
+
+SQLite answers in microseconds, so it is called on the event loop. What takes longer is not: the disk is waited for in a
+thread (`write_ahead_log.py`), and long work gives way in between. A data file is read through a connection of its own,
+so that reads see what was committed and wait for nobody; in memory there is one connection, and reads wait while a
+write is in the middle of its work.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from mailproof.promises import ContractError
+from mailproof_mock.lately_read import Changes, LatelyRead
+from mailproof_mock.rows import CLOCK, Rows
+from mailproof_mock.tables import SCHEMA_VERSION, sqlite_sql
+from mailproof_mock.write_ahead_log import WriteAheadLog
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+    from types import TracebackType
+
+_MARK = 0x6D70726F  # "mpro": SQLite's application_id of a data file of ours
+_STATEMENTS = 256
+
+
+class SqliteStore:
+    """See `mailproof_mock.store.Store`."""
+
+    def __init__(self, file: Path | None = None) -> None:
+        """Opens the data file, or a store in memory.
+
+        Raises ContractError, one line, for a file that is not ours or in use.
+        """
+        self.lock = asyncio.Lock()
+        self.waiting = 0
+        self.lately = LatelyRead()
+        self.log: WriteAheadLog | None = None
+        self._held: sqlite3.Connection | None = None
+        try:
+            if file is not None:
+                self._held = _held(file)
+            self.writer = _opened(file)
+            self.reader = self.writer if file is None else _connected(file)
+        except sqlite3.Error as error:
+            if self._held is not None:
+                self._held.close()
+            raise ContractError(f"{file}: cannot be used as data file: {_reason(error)}") from None
+        self.clocks: dict[str, int] = dict(self.writer.execute(*_asked("counters", name=CLOCK)).fetchall())
+        self.reading = _Connection(self.reader, self)
+        if file is not None:
+            self.log = WriteAheadLog(file, self.lock)
+
+    async def open(self) -> None:
+        """See `Store.open`; the file was opened when this was made."""
+
+    def transaction(self, account: str, *, write: bool) -> _Reading | _Writing:
+        """See `Store.transaction`."""
+        return _Writing(self, account) if write else _Reading(self, account)
+
+    def alone(self) -> _Writing:
+        """See `Store.alone`."""
+        return _Writing(self, None)
+
+    def ticks(self) -> int:
+        """See `Store.ticks`."""
+        return sum(self.clocks.values())
+
+    async def close(self) -> None:
+        """Closes the data file."""
+        if self.log is not None:
+            await self.log.close()
+        if self.reader is not self.writer:
+            self.reader.close()
+        self.writer.close()
+        if self._held is not None:
+            self._held.close()
+
+
+class _Reading:
+    """A read transaction: between two awaits nothing else runs, so it sees one state."""
+
+    def __init__(self, store: SqliteStore, account: str) -> None:
+        self._store = store
+        self._account = account
+
+    async def __aenter__(self) -> Rows:
+        store = self._store
+        if store.reader is store.writer:
+            await _nobody_writes(store)
+        return Rows(store.reading, store.clocks.get(self._account, 0), store.lately)
+
+    async def __aexit__(self, *_: object) -> None:
+        return None
+
+
+class _Writing:
+    """A write transaction. With an account it steps that account's clock."""
+
+    def __init__(self, store: SqliteStore, account: str | None) -> None:
+        self._store = store
+        self._account = account
+        self._clock_told = False
+
+    async def __aenter__(self) -> Rows:
+        store = self._store
+        await _take(store)
+        try:
+            store.writer.execute("BEGIN IMMEDIATE")
+        except BaseException:
+            store.lock.release()
+            raise
+        self._on = _WritingConnection(store, self._committed)
+        self._rows = Rows(self._on, 0, store.lately, self._on.changes)
+        if self._account is not None:
+            try:
+                self._rows.tick = await self._rows.step(self._account, CLOCK)
+            except BaseException:
+                self._undo()
+                raise
+        return self._rows
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
+    ) -> None:
+        store = self._store
+        if kind is not None:
+            self._undo()
+            return
+        try:
+            store.writer.execute("COMMIT")
+        except BaseException:
+            self._undo()
+            raise
+        self._committed()
+        store.lock.release()
+        if store.log is not None:
+            await store.log.reach_disk(store.writer.total_changes)
+
+    def _committed(self) -> None:
+        """Tells what this process remembers, once for each change: after it others may write."""
+        store = self._store
+        self._on.changes.tell(store.lately)
+        if self._account is None:
+            store.clocks = dict(store.writer.execute(*_asked("counters", name=CLOCK)).fetchall())
+        elif not self._clock_told:
+            store.clocks[self._account] = self._rows.tick
+            self._clock_told = True
+
+    def _undo(self) -> None:
+        if self._store.writer.in_transaction:  # a full disk ends a transaction by itself
+            self._store.writer.execute("ROLLBACK")
+        self._store.lock.release()
+
+
+class _Connection:
+    """One of the store's connections, as `rows.py` asks it."""
+
+    def __init__(self, database: sqlite3.Connection, store: SqliteStore) -> None:
+        self._execute: Callable[..., sqlite3.Cursor] = database.execute
+        self._database = database
+        self._store = store
+
+    async def one(self, statement: str, /, **values: object) -> tuple[Any, ...] | None:
+        found: tuple[Any, ...] | None = self._execute(*_asked(statement, **values)).fetchone()
+        return found
+
+    async def all(self, statement: str, /, **values: object) -> list[tuple[Any, ...]]:
+        return self._execute(*_asked(statement, **values)).fetchall()
+
+    async def run(self, statement: str, /, **values: object) -> None:
+        self._execute(*_asked(statement, **values))
+
+    async def run_all(self, statement: str, values: Sequence[Mapping[str, object]], /) -> None:
+        known = _SQL[statement]
+        self._database.executemany(known.sql, [known.values(given) for given in values])
+
+    async def some(self, statement: str, ids: Sequence[str], /, **values: object) -> list[tuple[Any, ...]]:
+        return await self.all(statement, ids=orjson.dumps(ids).decode(), **values)
+
+    async def numbers(self, count: int) -> Sequence[int]:
+        last = self._execute(_SQL["next_seqs"].sql).fetchone()[0]
+        return range(last + 1, last + 1 + count)
+
+    async def pause(self) -> None:
+        await asyncio.sleep(0)
+        if self._store.reader is self._store.writer:
+            await _nobody_writes(self._store)
+
+    async def give_way(self) -> None:
+        await asyncio.sleep(0)
+
+
+class _WritingConnection(_Connection):
+    """The connection of a write transaction."""
+
+    def __init__(self, store: SqliteStore, committed: Callable[[], None]) -> None:
+        super().__init__(store.writer, store)
+        self.changes = Changes()
+        self._committed = committed
+
+    async def pause(self) -> None:
+        await asyncio.sleep(0)
+
+    async def give_way(self) -> None:
+        """Commits where somebody waits: a write, or in memory a read."""
+        store = self._store
+        await asyncio.sleep(0)
+        if not store.waiting:
+            return
+        store.writer.execute("COMMIT")
+        self._committed()
+        store.lock.release()
+        await _take(store)
+        store.writer.execute("BEGIN IMMEDIATE")
+
+
+_SQL = sqlite_sql().statements
+
+
+def _asked(statement: str, /, **values: object) -> tuple[str, tuple[object, ...]]:
+    known = _SQL[statement]
+    return known.sql, known.values(values)
+
+
+async def _take(store: SqliteStore) -> None:
+    store.waiting += 1
+    try:
+        await store.lock.acquire()
+    finally:
+        store.waiting -= 1
+
+
+async def _nobody_writes(store: SqliteStore) -> None:
+    while store.lock.locked():
+        await _take(store)
+        store.lock.release()
+
+
+def _held(file: Path) -> sqlite3.Connection:
+    """A lock beside the data file, which its server has until it ends, however it ends."""
+    held = sqlite3.connect(f"{file.resolve()}-lock", isolation_level=None, timeout=0.2)
+    try:
+        held.execute("PRAGMA journal_mode = MEMORY")  # nothing is ever written
+        held.execute("BEGIN EXCLUSIVE")
+    except BaseException:
+        held.close()
+        raise
+    return held
+
+
+def _opened(file: Path | None) -> sqlite3.Connection:
+    database = _connected(file)
+    try:
+        _prepare(database)
+    except BaseException:
+        database.close()
+        raise
+    return database
+
+
+def _connected(file: Path | None) -> sqlite3.Connection:
+    database = sqlite3.connect(
+        ":memory:" if file is None else file, isolation_level=None, cached_statements=_STATEMENTS, timeout=0.2
+    )
+    database.execute("PRAGMA synchronous = NORMAL")  # write_ahead_log.py waits for the disk
+    database.execute("PRAGMA wal_autocheckpoint = 0")  # and brings the log in
+    return database
+
+
+def _prepare(database: sqlite3.Connection) -> None:
+    mark, version = (
+        database.execute("PRAGMA application_id").fetchone()[0],
+        database.execute("PRAGMA user_version").fetchone()[0],
+    )
+    empty = database.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0
+    if not empty and mark != _MARK:
+        raise sqlite3.DatabaseError("it is a database of something else; name a new file or one that mailproof made")
+    if not empty and version != SCHEMA_VERSION:
+        raise sqlite3.DatabaseError(
+            f"it is of version {version}, this mailproof writes version {SCHEMA_VERSION}; name a new file"
+        )
+    database.execute("PRAGMA journal_mode = WAL")
+    database.execute("BEGIN IMMEDIATE")
+    if empty:
+        for statement in sqlite_sql().schema:
+            database.execute(statement)
+        database.execute(f"PRAGMA application_id = {_MARK}")
+        database.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+    database.execute("COMMIT")
+
+
+def _reason(error: sqlite3.Error) -> str:
+    text = str(error)
+    return "another server has it open" if "locked" in text else text
