@@ -176,8 +176,8 @@ class _Connection:
         known = _SQL[statement]
         await self._connection.executemany(known.sql, [known.values(given) for given in values])
 
-    async def some(self, statement: str, ids: Sequence[str], /, **values: object) -> Sequence[Any]:
-        return await self.all(statement, ids=ids, **values)
+    async def some(self, statement: str, texts: Sequence[str], /, **values: object) -> Sequence[Any]:
+        return await self.all(statement, some=texts, **values)
 
     async def numbers(self, count: int) -> Sequence[int]:
         return [number for (number,) in await self.all("next_seqs", count=count)]
@@ -185,8 +185,9 @@ class _Connection:
     async def pause(self) -> None:
         """Others go on whenever the database is waited for."""
 
-    async def give_way(self) -> None:
+    async def give_way(self) -> bool:
         """Nobody waits for a read."""
+        return False
 
 
 class _WritingConnection(_Connection):
@@ -198,14 +199,15 @@ class _WritingConnection(_Connection):
         self._clock: Callable[[], float] = asyncio.get_running_loop().time
         self._since = self._clock()
 
-    async def give_way(self) -> None:
+    async def give_way(self) -> bool:
         """Commits after a while, so that other writes of the account have their turn."""
         if self._account is None or self._clock() - self._since < _HOLD_SECONDS:
-            return
+            return False
         await self._connection.execute("COMMIT")
         await self._connection.execute("BEGIN")
         await self.one("hold", account=self._account, name=CLOCK)
         self._since = self._clock()
+        return True
 
 
 async def _abandon(store: PostgresStore, connection: Any) -> None:

@@ -43,8 +43,8 @@ class Connection(Protocol):
         """Runs a statement that gives nothing once for each of the values."""
         ...
 
-    async def some(self, statement: str, ids: Sequence[str], /, **values: object) -> Sequence[Sequence[Any]]:
-        """All rows of what a statement gives for some ids."""
+    async def some(self, statement: str, texts: Sequence[str], /, **values: object) -> Sequence[Sequence[Any]]:
+        """All rows of what a statement gives for some ids or values."""
         ...
 
     async def numbers(self, count: int) -> Sequence[int]:
@@ -55,8 +55,8 @@ class Connection(Protocol):
         """Lets others read while much is read."""
         ...
 
-    async def give_way(self) -> None:
-        """Lets others have a turn; may commit what was written so far."""
+    async def give_way(self) -> bool:
+        """Lets others have a turn; says whether it committed what was written so far, so that others may write."""
         ...
 
 
@@ -105,6 +105,12 @@ class Rows:
     async def all(self, account: str, kind: Kind) -> list[Row]:
         """Every row of a kind, in order of insertion. The list is the caller's."""
         return await self._list(account, kind, None)
+
+    async def find_any(self, account: str, kind: Kind, field: str, values: Iterable[object]) -> list[Row]:
+        """The rows whose key field has one of some values, in order of insertion."""
+        texts = list(dict.fromkeys(as_key(value) for value in values))
+        found = await self._on.some("find_any", texts, account=account, kind=kind.name, field=field)
+        return [orjson.loads(doc) for _, doc in found]
 
     async def find_part(  # noqa: PLR0913 - where, and which part
         self, account: str, kind: Kind, field: str, value: object, *, skip: int, most: int
@@ -270,12 +276,12 @@ class Rows:
         if self._changes is not None:
             self._changes.forget_account(account)
 
-    async def give_way(self) -> None:
+    async def give_way(self) -> bool:
         """Lets others have a turn in the middle of a long piece of work.
 
-        What was written so far may be committed by it, and others may have written since.
+        Says whether what was written so far was committed by it, and others may have written since.
         """
-        await self._on.give_way()
+        return await self._on.give_way()
 
     def _readable(self, account: str, kind: Kind) -> LatelyRead | None:
         """What was read lately, unless this transaction has written rows of that kind."""

@@ -180,8 +180,8 @@ class _Connection:
         known = _SQL[statement]
         self._database.executemany(known.sql, [known.values(given) for given in values])
 
-    async def some(self, statement: str, ids: Sequence[str], /, **values: object) -> list[tuple[Any, ...]]:
-        return await self.all(statement, ids=orjson.dumps(ids).decode(), **values)
+    async def some(self, statement: str, texts: Sequence[str], /, **values: object) -> list[tuple[Any, ...]]:
+        return await self.all(statement, some=orjson.dumps(texts).decode(), **values)
 
     async def numbers(self, count: int) -> Sequence[int]:
         last = self._execute(_SQL["next_seqs"].sql).fetchone()[0]
@@ -192,8 +192,9 @@ class _Connection:
         if self._store.reader is self._store.writer:
             await _nobody_writes(self._store)
 
-    async def give_way(self) -> None:
+    async def give_way(self) -> bool:
         await asyncio.sleep(0)
+        return False
 
 
 class _WritingConnection(_Connection):
@@ -207,17 +208,18 @@ class _WritingConnection(_Connection):
     async def pause(self) -> None:
         await asyncio.sleep(0)
 
-    async def give_way(self) -> None:
+    async def give_way(self) -> bool:
         """Commits where somebody waits: a write, or in memory a read."""
         store = self._store
         await asyncio.sleep(0)
         if not store.waiting:
-            return
+            return False
         store.writer.execute("COMMIT")
         self._committed()
         store.lock.release()
         await _take(store)
         store.writer.execute("BEGIN IMMEDIATE")
+        return True
 
 
 _SQL = sqlite_sql().statements

@@ -120,7 +120,9 @@ _blob_of = (blob.c.account == _account) & (blob.c.name == _name)
 
 
 def _statements(
-    insert: Callable[[Table], Insert], some_ids: ColumnElement[bool], next_seqs: CompilerElement
+    insert: Callable[[Table], Insert],
+    some: Callable[[ColumnElement[str]], ColumnElement[bool]],
+    next_seqs: CompilerElement,
 ) -> dict[str, CompilerElement]:
     """Every statement by name, with what the dialects say in different words."""
     put = insert(row).values(account=_account, kind=_kind, id=_id, doc=bindparam("doc"))
@@ -131,7 +133,7 @@ def _statements(
     larger = case((counter.c.value < raised.excluded.value, raised.excluded.value), else_=counter.c.value)
     return {
         "get": select(row.c.seq, row.c.doc).where(_row_of & (row.c.id == _id)),
-        "get_some": select(row.c.seq, row.c.id, row.c.doc).where(_row_of & some_ids),
+        "get_some": select(row.c.seq, row.c.id, row.c.doc).where(_row_of & some(row.c.id)),
         "any": select(exists().where(row.c.account == _account)),
         "all": select(row.c.seq, row.c.doc)
         .where(_row_of & (row.c.seq > _after))
@@ -144,6 +146,10 @@ def _statements(
         .order_by(key.c.seq)
         .limit(_most)
         .offset(_none),
+        "find_any": select(row.c.seq, row.c.doc)
+        .join(key, key.c.seq == row.c.seq)
+        .where((key.c.account == _account) & (key.c.kind == _kind) & (key.c.field == _field) & some(key.c.value))
+        .order_by(key.c.seq),
         "find_part": select(row.c.seq, row.c.doc)
         .join(key, key.c.seq == row.c.seq)
         .where(_key_of)
@@ -229,18 +235,23 @@ class Sql:
 @cache
 def sqlite_sql() -> Sql:
     """Tables and statements for SQLite."""
-    ids = row.c.id.in_(select(func.json_each(bindparam("ids")).table_valued("value").c.value))
+    values = select(func.json_each(bindparam("some")).table_valued("value").c.value)
     last = select(func.coalesce(func.max(row.c.seq), literal_column("0")))
-    return _compiled(sqlite.dialect(paramstyle="qmark"), _statements(sqlite_insert, ids, last))
+    return _compiled(
+        sqlite.dialect(paramstyle="qmark"), _statements(sqlite_insert, lambda column: column.in_(values), last)
+    )
 
 
 @cache
 def postgresql_sql() -> Sql:
     """Tables and statements for PostgreSQL, as asyncpg takes them."""
-    ids = row.c.id == any_(bindparam("ids", type_=ARRAY(Text)))
+    values = any_(bindparam("some", type_=ARRAY(Text)))
     sequence = literal_column("nextval(pg_get_serial_sequence('row', 'seq'))", BigInteger)
-    some = select(sequence).select_from(func.generate_series(literal_column("1"), bindparam("count", type_=Integer)))
-    return _compiled(cast("Any", postgresql).dialect(), _statements(cast("Any", postgresql_insert), ids, some))
+    seqs = select(sequence).select_from(func.generate_series(literal_column("1"), bindparam("count", type_=Integer)))
+    return _compiled(
+        cast("Any", postgresql).dialect(),
+        _statements(cast("Any", postgresql_insert), lambda column: column == values, seqs),
+    )
 
 
 def _compiled(dialect: Dialect, statements: Mapping[str, CompilerElement]) -> Sql:

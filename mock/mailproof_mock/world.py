@@ -88,6 +88,12 @@ class World:
             return rows
         return [row for row in rows if all(row.get(name) == value for name, value in further)]
 
+    async def find_any(self, kind: str, field: str, values: Iterable[object]) -> list[Row]:
+        """The rows in which a key field has one of some values, in order of insertion."""
+        description = self._kinds[kind]
+        _require(description.keys, field, description, "key")
+        return await self._rows.find_any(self._account, description, field, values)
+
     async def part(self, kind: str, field: str, value: object, *, skip: int, most: int) -> list[Row]:
         """At most so many of the rows that `find` gives for one key field, after so many that are left out."""
         description = self._kinds[kind]
@@ -155,13 +161,13 @@ class World:
         await self._rows.send(self._account, self._now.isoformat(), {"provider": self._provider, **entry})
         _log.info("%s: nothing left the machine; in the outbox: %s", self._account, entry)
 
-    async def give_way(self) -> None:
+    async def give_way(self) -> bool:
         """Lets others have a turn in the middle of a long piece of work.
 
-        What was written so far may be committed by it, and others may have written since: what is to hold has to be
-        read again.
+        Says whether what was written so far was committed by it: others may have written since, and what is to hold
+        has to be read again.
         """
-        await self._rows.give_way()
+        return await self._rows.give_way()
 
 
 def _require(known: tuple[str, ...], name: str, kind: Kind, what: str) -> None:

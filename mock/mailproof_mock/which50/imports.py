@@ -1,7 +1,7 @@
 """Import jobs: contacts come in batches and are stored by polls, as if in the background.
 
 A row of the kind `import_job` is the job with its counters of what has happened so far, and in hidden members what it
-needs to go on; a row of `import_batch` holds the contacts of one batch until their turn has come.
+needs to go on; a row of `import_batch` holds some contacts until their turn has come.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from mailproof_mock.which50.contact_schema import ContactSchema, comparable, sch
 from mailproof_mock.which50.dates import date_time_offset
 from mailproof_mock.which50.declared import as_declared
 from mailproof_mock.which50.import_states import POLL, first_state, moves_by, next_state
-from mailproof_mock.which50.import_work import batch_id, run_events, work_until
+from mailproof_mock.which50.import_work import keep_for_later, work_until
 from mailproof_mock.which50.merging import Merger
 from mailproof_mock.which50.saving import check_custom_events
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     Row = dict[str, Any]
 
 _COUNTED = ("InvalidEmailCount", "InvalidSmsCount", "InsertedContacts", "UpdatedContacts", "NotUpdatedContacts")
+_TURN = 100  # contacts between two turns of others
 _SHOWN = 80  # characters of a name in a text about it
 
 
@@ -43,7 +44,7 @@ async def create_import_job(call: Call) -> Row:
         **dict.fromkeys(_COUNTED, 0),
         "_fields": fields,
         "_matchable": fields,
-        "_batches": [],
+        "_total": 0,
         "_done": 0,
         "_polls": 0,
     }
@@ -54,8 +55,7 @@ async def get_import_job(call: Call) -> Row:
     """GET contactLists/{contactListId}/import/{importJobId}: a poll, where the job runs."""
     job = await _job(call)
     if moves_by(job["CurrentStatus"], POLL):
-        await _poll(call, job)
-        await call.world.put("import_job", job)
+        job = await _poll(call, job)
     return _shown(job)
 
 
@@ -63,19 +63,22 @@ async def add_import_batch(call: Call) -> Row:
     """POST contactLists/{contactListId}/import/{importJobId}."""
     job = await _job(call)
     contacts = cast("list[Row]", call.body)
-    job["CurrentStatus"] = next_state(
-        job["CurrentStatus"], "add_import_batch", "contacts" if contacts else "no-contacts"
-    )
+    _added_to(job, contacts)
     if len(contacts) > _most():
         raise Problem("expectation-failed", f"{len(contacts)} contacts; a batch holds at most {_most()}.")
     staged = await _staged(call, job, contacts)
+    job = await _job(call)  # others may have had a turn
+    job["CurrentStatus"] = _added_to(job, contacts)
     if staged:
-        job["_batches"] = [*job["_batches"], len(staged)]
         job["_matchable"] = [name for name in job["_matchable"] if all(_has(contact, name) for contact in staged)]
-        row_id = batch_id(job, len(job["_batches"]))
-        await call.world.put("import_batch", {"_id": row_id, "_job": job["Id"], "contacts": staged})
+        await keep_for_later(call.world, job, staged)
     await call.world.put("import_job", job)
     return _shown(job)
+
+
+def _added_to(job: Row, contacts: Sequence[Row]) -> str:
+    """The state of a job to which a batch is added. Raises the Problem with which the job refuses it."""
+    return next_state(job["CurrentStatus"], "add_import_batch", "contacts" if contacts else "no-contacts")
 
 
 async def run_import_job(call: Call) -> Row:
@@ -88,10 +91,8 @@ async def run_import_job(call: Call) -> Row:
         _check_match(merger.match, job)
     await check_custom_events(call, events)
     job |= {"StartDate": date_time_offset(call.world.now()), "_match": match, "_events": events}
-    if call.settings["import-polls"] == 0:
-        await _poll(call, job)
     await call.world.put("import_job", job)
-    return _shown(job)
+    return _shown(await _poll(call, job) if call.settings["import-polls"] == 0 else job)
 
 
 async def _job(call: Call) -> Row:
@@ -126,7 +127,9 @@ async def _staged(call: Call, job: Row, contacts: Iterable[Row]) -> list[Row]:
     wanted = {name.casefold(): name for name in job["_fields"]}
     taken = ContactSchema(wanted, defaults={}, emails=schema.emails, mobiles=schema.mobiles)
     found: list[Row] = []
-    for contact in contacts:
+    for number, contact in enumerate(contacts, start=1):
+        if number % _TURN == 0:
+            await call.world.give_way()
         values, _ = taken.sorted_out(contact.get("Values"))
         row_id = contact.get("EncContactId") or None
         if row_id is not None:
@@ -151,26 +154,28 @@ def _check_match(names: Iterable[str], job: Row) -> None:
             raise Problem("expectation-failed", f"match: not every contact has a value of '{name[:_SHOWN]}'.")
 
 
-async def _poll(call: Call, job: Row) -> None:
+async def _poll(call: Call, job: Row) -> Row:
     """One step of the work: the job's next share of it, of which there are as many as polls are to be.
 
-    A share is never so large that the poll, and whoever waits behind it, takes long: a large job takes more polls.
+    A share is never so large that the poll takes long: a large job takes more polls. Gives the job as it is then.
     """
-    total, polls = sum(job["_batches"]), call.settings["import-polls"]
+    total, polls = job["_total"], call.settings["import-polls"]
     job["_polls"] += 1
     share = total if job["_polls"] >= polls else total * job["_polls"] // polls
     most = job["_done"] + call.settings["import-share"] if polls else total
-    await work_until(call, job, min(share, most))
-    condition = "nothing-to-store" if total == 0 else "work-left" if job["_done"] < total else "work-done"
-    job["CurrentStatus"] = next_state(job["CurrentStatus"], POLL, condition)
-    if condition != "work-left":
-        job["FinishDate"] = date_time_offset(call.world.now())
-        await run_events(call, job)
+    job = await work_until(call, job, min(share, most))
+    if moves_by(job["CurrentStatus"], POLL):  # else another poll has ended it meanwhile
+        condition = "nothing-to-store" if total == 0 else "work-left" if job["_done"] < total else "work-done"
+        job["CurrentStatus"] = next_state(job["CurrentStatus"], POLL, condition)
+        if condition != "work-left":
+            job["FinishDate"] = date_time_offset(call.world.now())
+        await call.world.put("import_job", job)
+    return job
 
 
 def _shown(job: Row) -> Row:
     """The ImportJob that an answer shows of a row."""
-    total = sum(job["_batches"])
+    total = job["_total"]
     known = {
         **job,
         "ProgressPercent": 100 * job["_done"] // total if total else 0,

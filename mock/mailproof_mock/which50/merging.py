@@ -100,11 +100,18 @@ class Merger:
         if self.needs_whole_list:
             await self.load()
             return
-        for contact in contacts:
-            if contact.get("EncContactId"):
-                await self.load_for(contact)
-            else:
-                await self.load_matching(self._wanted(contact["Values"]))
+        ids = [row_id for contact in contacts if (row_id := contact.get("EncContactId"))] if not self._explicit else []
+        if ids:
+            rows = await self._world.get_some("contact", ids)
+            self._take_in(row for row in rows if row["ListId"] == self._list_id)
+        if not self._match:
+            return
+        place = self._match.index(self._indexed or "")
+        wanted = [
+            self._wanted(contact["Values"]) for contact in contacts if self._explicit or not contact.get("EncContactId")
+        ]
+        keys = {_key(self._list_id, values[place]) for values in wanted if values}
+        self._take_in(await self._world.find_any("contact", "_key", keys) if keys else [])
 
     async def load_matching(self, wanted: tuple[str, ...] | None) -> None:
         """Takes in what has these values, as `comparable` writes them, in the fields of `match`."""
