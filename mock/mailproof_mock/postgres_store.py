@@ -17,7 +17,7 @@ from mailproof_mock.rows import CLOCK, Rows
 from mailproof_mock.tables import SCHEMA_VERSION, TABLES, postgresql_sql
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
     from types import TracebackType
 
 _MARK = 0x6D70726F  # "mpro": of the lock under which the tables are made
@@ -172,9 +172,9 @@ class _Connection:
         known = _SQL[statement]
         await self._connection.execute(known.sql, *known.values(values))
 
-    async def run_all(self, statement: str, values: Sequence[Mapping[str, object]], /) -> None:
+    async def run_all(self, statement: str, names: tuple[str, ...], values: Sequence[tuple[object, ...]]) -> None:
         known = _SQL[statement]
-        await self._connection.executemany(known.sql, [known.values(given) for given in values])
+        await self._connection.executemany(known.sql, known.all_values(names, values))
 
     async def some(self, statement: str, texts: Sequence[str], /, **values: object) -> Sequence[Any]:
         return await self.all(statement, some=texts, **values)

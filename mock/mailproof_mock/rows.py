@@ -22,6 +22,7 @@ CLOCK = "clock"
 
 _AT_ONCE = 500  # rows that are read, or whose values are held, at a time
 _FEW = 10  # rows that are put one by one
+_KEY = ("account", "kind", "field", "value", "seq")
 
 
 class Connection(Protocol):
@@ -39,8 +40,8 @@ class Connection(Protocol):
         """Runs a statement that gives nothing."""
         ...
 
-    async def run_all(self, statement: str, values: Sequence[Mapping[str, object]], /) -> None:
-        """Runs a statement that gives nothing once for each of the values."""
+    async def run_all(self, statement: str, names: tuple[str, ...], values: Sequence[tuple[object, ...]]) -> None:
+        """Runs a statement that gives nothing once for each of the values, which are in the order of the names."""
         ...
 
     async def some(self, statement: str, texts: Sequence[str], /, **values: object) -> Sequence[Sequence[Any]]:
@@ -52,7 +53,7 @@ class Connection(Protocol):
         ...
 
     async def pause(self) -> None:
-        """Lets others read while much is read."""
+        """Lets reads that need not wait for this transaction go on."""
         ...
 
     async def give_way(self) -> bool:
@@ -160,44 +161,51 @@ class Rows:
         if self._changes is not None:
             self._changes.forget(account, kind.name)
         for some in _chunks(rows.items(), _AT_ONCE):
-            await self._put_some(account, kind, some)
+            found = await self._on.some("get_some", [row_id for row_id, _ in some], account=account, kind=kind.name)
+            await self._put_some(account, kind, some, {row_id: (seq, doc) for seq, row_id, doc in found})
 
-    async def _put_some(self, account: str, kind: Kind, rows: Sequence[tuple[str, Row]]) -> None:
-        place = {"account": account, "kind": kind.name}
-        earlier = {
-            row_id: (seq, doc)
-            for seq, row_id, doc in await self._on.some("get_some", [row_id for row_id, _ in rows], **place)
-        }
+    async def add_all(self, account: str, kind: Kind, docs: Iterable[Row]) -> None:
+        """Inserts rows of whose ids there are none."""
+        if self._changes is not None:
+            self._changes.forget(account, kind.name)
+        for some in _chunks(((kind.id_of(doc), doc) for doc in docs), _AT_ONCE):
+            await self._put_some(account, kind, some, {})
+
+    async def _put_some(
+        self, account: str, kind: Kind, rows: Sequence[tuple[str, Row]], earlier: Mapping[str, tuple[int, str]]
+    ) -> None:
+        """Puts rows by their ids; `earlier` has number and text of those that there are."""
+        name = kind.name
         numbers = iter(await self._on.numbers(len(rows) - len(earlier)))
-        new: list[Mapping[str, object]] = []
-        replaced: list[Mapping[str, object]] = []
-        gone: list[Mapping[str, object]] = []
-        added: list[Mapping[str, object]] = []
+        new: list[tuple[object, ...]] = []
+        replaced: list[tuple[object, ...]] = []
+        gone: list[tuple[object, ...]] = []
+        added: list[tuple[object, ...]] = []
         found_by: list[FoundBy] = []
         was_found_by: list[FoundBy] = []
         for row_id, doc in rows:
             text, now = orjson.dumps(doc).decode(), kind.found_by(doc)
             known = earlier.get(row_id)
-            before: list[FoundBy] = []
+            found_by += now
             if known is None:
                 seq = next(numbers)
-                new.append({**place, "seq": seq, "id": row_id, "doc": text})
-            else:
-                seq = known[0]
-                before = kind.found_by(orjson.loads(known[1]))
-                replaced.append({"of_row": seq, "new_doc": text})
-                gone += [{**place, "field": f, "value": v, "seq": seq} for f, v in before if (f, v) not in now]
-                was_found_by += before
-            added += [{**place, "field": f, "value": v, "seq": seq} for f, v in now if (f, v) not in before]
-            found_by += now
-        for statement, values in (
-            ("insert_at", new),
-            ("replace", replaced),
-            ("drop_key", gone),
-            ("add_key", added),
+                new.append((seq, account, name, row_id, text))
+                added += [(account, name, field, value, seq) for field, value in now]
+                continue
+            seq = known[0]
+            before = kind.found_by(orjson.loads(known[1]))
+            replaced.append((text, seq))
+            was_found_by += before
+            gone += [(account, name, *place, seq) for place in before if place not in now]
+            added += [(account, name, *place, seq) for place in now if place not in before]
+        for statement, names, values in (
+            ("insert_at", ("seq", "account", "kind", "id", "doc"), new),
+            ("replace", ("new_doc", "of_row"), replaced),
+            ("drop_key", _KEY, gone),
+            ("add_key", _KEY, added),
         ):
             if values:
-                await self._on.run_all(statement, values)
+                await self._on.run_all(statement, names, values)
         await self._count(account, kind, found_by, was_found_by)
 
     async def _count(self, account: str, kind: Kind, now: Iterable[FoundBy], before: Iterable[FoundBy]) -> None:
@@ -282,6 +290,10 @@ class Rows:
         Says whether what was written so far was committed by it, and others may have written since.
         """
         return await self._on.give_way()
+
+    async def pause(self) -> None:
+        """Lets reads that need not wait for this transaction go on."""
+        await self._on.pause()
 
     def _readable(self, account: str, kind: Kind) -> LatelyRead | None:
         """What was read lately, unless this transaction has written rows of that kind."""

@@ -21,7 +21,7 @@ from mailproof_mock.tables import SCHEMA_VERSION, sqlite_sql
 from mailproof_mock.write_ahead_log import WriteAheadLog
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
     from types import TracebackType
 
@@ -176,9 +176,9 @@ class _Connection:
     async def run(self, statement: str, /, **values: object) -> None:
         self._execute(*_asked(statement, **values))
 
-    async def run_all(self, statement: str, values: Sequence[Mapping[str, object]], /) -> None:
+    async def run_all(self, statement: str, names: tuple[str, ...], values: Sequence[tuple[object, ...]]) -> None:
         known = _SQL[statement]
-        self._database.executemany(known.sql, [known.values(given) for given in values])
+        self._database.executemany(known.sql, known.all_values(names, values))
 
     async def some(self, statement: str, texts: Sequence[str], /, **values: object) -> list[tuple[Any, ...]]:
         return await self.all(statement, some=orjson.dumps(texts).decode(), **values)

@@ -36,7 +36,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.schema import CreateTable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from sqlalchemy.sql.elements import ColumnElement, CompilerElement
 
@@ -221,6 +221,13 @@ class Statement:
     def values(self, given: Mapping[str, object]) -> tuple[object, ...]:
         """The values in their order."""
         return tuple([given[name] for name in self.names])
+
+    def all_values(self, names: tuple[str, ...], given: Sequence[tuple[object, ...]]) -> Sequence[tuple[object, ...]]:
+        """Many values, given in the order of some names, in their own."""
+        if names == self.names:
+            return given
+        places = [names.index(name) for name in self.names]
+        return [tuple([values[place] for place in places]) for values in given]
 
 
 @dataclass(frozen=True, slots=True)

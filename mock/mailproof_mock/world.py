@@ -127,6 +127,10 @@ class World:
         """As `put`, for many rows at once."""
         await self._rows.put_all(self._account, self._kinds[kind], rows)
 
+    async def add_all(self, kind: str, rows: Iterable[Row]) -> None:
+        """Inserts rows of whose ids there are none."""
+        await self._rows.add_all(self._account, self._kinds[kind], rows)
+
     async def numbers(self, kind: str, count: int) -> range:
         """The next `count` numbers of a kind, as `add` would give them out one by one."""
         last = await self._rows.step(self._account, f"id:{kind}", count) if count else 0
@@ -168,6 +172,10 @@ class World:
         has to be read again.
         """
         return await self._rows.give_way()
+
+    async def pause(self) -> None:
+        """Lets reads that need not wait for this transaction go on, in the middle of a piece of work."""
+        await self._rows.pause()
 
 
 def _require(known: tuple[str, ...], name: str, kind: Kind, what: str) -> None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     Row = dict[str, Any]
 
-_FEW = 40  # contacts between two turns of others
+_FEW = 20  # contacts between two turns of others
 
 
 async def keep_for_later(world: World, job: Row, contacts: Sequence[Row]) -> None:
@@ -50,6 +50,7 @@ async def work_until(call: Call, job: Row, until: int) -> Row:
         if merger is None or not merger.needs_whole_list:
             merger = await Merger.opened(call, job["ContactListId"], job["_match"])
             await merger.load_for_all(contacts)
+            await call.world.pause()
         await _merge(call, job, contacts, merger)
         job["_done"] += len(contacts)
         if len(contacts) == len(few["contacts"]):
@@ -94,7 +95,9 @@ async def _merge(call: Call, job: Row, contacts: Sequence[Row], merger: Merger) 
         job["InsertedContacts" if merged.outcome == "inserted" else "UpdatedContacts"] += len(merged.changed)
         job["NotUpdatedContacts"] += len(merged.rows) - len(merged.changed)
         changed.update(dict.fromkeys(row["EncContactId"] for row in merged.changed))
+    await call.world.pause()
     await merger.store()
+    await call.world.pause()
     if job["_events"]:
         await call.world.put_all(
             "import_event",

@@ -28,7 +28,7 @@ _SCALARS = str | int | float | None
 _SHOWN = 80  # characters of a name in a text about it
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: there is one for each contact of an import
 class Merged:
     """What became of a contact that was given."""
 
@@ -56,6 +56,7 @@ class Merger:
         self._rows: dict[str, Row] = {}
         self._found_by: dict[tuple[str, ...], dict[str, None]] = {}
         self._changed: dict[str, Row] = {}
+        self._new: set[str] = set()
         self._numbers: deque[int] = deque()
         self._at_once = 1
 
@@ -155,8 +156,12 @@ class Merger:
 
     async def store(self) -> None:
         """Writes what was merged."""
-        await self._world.put_all("contact", self._changed.values())
-        self._changed = {}
+        new = [row for row_id, row in self._changed.items() if row_id in self._new]
+        if new:
+            await self._world.add_all("contact", new)
+        if len(new) < len(self._changed):
+            await self._world.put_all("contact", (r for row_id, r in self._changed.items() if row_id not in self._new))
+        self._changed, self._new = {}, set()
 
     def wanted(self, texts: Mapping[str, str]) -> tuple[str, ...]:
         """The values to match from a mapping by name, in whichever letter case.
@@ -190,6 +195,7 @@ class Merger:
     async def _created(self, values: Mapping[str, Any], unknown: Iterable[str]) -> Row:
         number = _NUMBERS_AFTER + await self._next_number()
         row_id = opaque_id(self._world.account, "contact saved", number)
+        self._new.add(row_id)
         whole = {**values, **{name: text for name, text in self._schema.defaults.items() if name not in values}}
         return self._keep({"EncContactId": row_id, "ListId": self._list_id, "Id": number}, whole, unknown)
 
