@@ -17,6 +17,7 @@ from mailproof_mock.framework import AsyncApp, SwaggerUIOptions
 from mailproof_mock.receive import Disconnected, receive_body
 from mailproof_mock.request import Request
 from mailproof_mock.route import Undecodable
+from mailproof_mock.rows import StoreFailed
 from mailproof_mock.world import clock
 
 if TYPE_CHECKING:
@@ -123,6 +124,9 @@ class Front:
             return api.dialect.speak(problem, media_type)
         except Disconnected:
             raise
+        except StoreFailed as failure:
+            _log.error("%s", failure)
+            return api.dialect.speak(Problem("internal-error"), media_type)
         except Exception:  # noqa: BLE001 - whatever went wrong, the client gets an answer in the vendor's words
             _log.exception(
                 "%s %s: a defect of the mock",

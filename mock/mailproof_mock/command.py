@@ -16,6 +16,7 @@ from mailproof.promises import ContractError
 from mailproof_mock.announce import describe_sandbox, ready_document, write_ready_file
 from mailproof_mock.app import create_app
 from mailproof_mock.fitness import fitness
+from mailproof_mock.rows import StoreFailed
 from mailproof_mock.sandbox import Sandbox, open_sandbox
 from mailproof_mock.serve import listen, run, serve, url_of
 from mailproof_mock.store import store_in
@@ -126,14 +127,20 @@ def mock(  # noqa: PLR0913 - the options of the command
         app = create_app(sandboxes, store)
         level = "error" if log_level == "error" else "warning"
 
-        async def work(on_ready: Callable[[], None], until_end_of: int | None = None) -> None:
+        async def prepare() -> None:
             async with _opened(store):
                 await _install(sandboxes, store)
+
+        async def work(on_ready: Callable[[], None], until_end_of: int | None = None) -> None:
+            async with _opened(store):
+                if workers == 1:
+                    await _install(sandboxes, store)
                 await serve(app, listening, on_ready, level, until_end_of)
 
         if workers == 1:
             run(work(tell))
         else:
+            run(prepare())
             serve_in_workers(workers, lambda on_ready, until_end_of: run(work(on_ready, until_end_of)), tell)
 
 
@@ -147,10 +154,13 @@ async def _opened(store: Store) -> AsyncGenerator[None]:
 
 
 async def _install(sandboxes: Sequence[Sandbox], store: Store) -> None:
-    async with store.alone() as rows:
-        for sandbox in sandboxes:
-            with fitness(str(sandbox.fixtures.path)):
-                await sandbox.fixtures.install(rows, sandbox.provider)
+    try:
+        async with store.alone() as rows:
+            for sandbox in sandboxes:
+                with fitness(str(sandbox.fixtures.path)):
+                    await sandbox.fixtures.install(rows, sandbox.provider)
+    except StoreFailed as failure:
+        raise ContractError(f"the fixtures cannot be stored: {failure}") from None
 
 
 @contextmanager

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
 import orjson
+
+from mailproof_mock.rows import StoreFailed
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
     from mailproof_mock.rows import Row
     from mailproof_mock.store import Store
 
+_log = logging.getLogger("mailproof.mock")
 PREFIX = "/_mailproof"
 _SENDS = 10_000  # of one listing
 _DIGITS = 19  # fewer fit into 64 bits
@@ -46,7 +50,11 @@ class Control:
     async def __call__(self, request: Request, receive: Receive, send: Send) -> None:
         """Answers a request below the prefix, and any other that belongs to no API."""
         del receive
-        status, value = await self._answer(request)
+        try:
+            status, value = await self._answer(request)
+        except StoreFailed as failure:
+            _log.error("%s", failure)
+            status, value = 500, {"error": str(failure)}
         body = orjson.dumps(value)
         headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
         await send({"type": "http.response.start", "status": status, "headers": headers})

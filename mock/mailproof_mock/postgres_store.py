@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import asyncpg
 
 from mailproof.promises import ContractError
-from mailproof_mock.rows import CLOCK, Rows
+from mailproof_mock.rows import CLOCK, Rows, StoreFailed
 from mailproof_mock.tables import SCHEMA_VERSION, TABLES, postgresql_sql
 
 if TYPE_CHECKING:
@@ -71,8 +71,12 @@ class PostgresStore:
         return sum(self.clocks.values())
 
     async def acquire(self) -> Any:
-        """A connection of the pool."""
-        return await self._pool.acquire(timeout=_SECONDS)
+        """A connection of the pool. Raises StoreFailed."""
+        try:
+            return await self._pool.acquire(timeout=_SECONDS)
+        except _ERRORS as error:
+            _tell(error)
+            raise
 
     async def release(self, connection: Any) -> None:
         """Gives a connection back."""
@@ -98,16 +102,24 @@ class _Reading:
             await self._connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
             on = _Connection(self._connection)
             store.clocks = dict(await on.all("counters", name=CLOCK))
-        except BaseException:
+        except BaseException as error:
             await _abandon(store, self._connection)
+            _tell(error)
             raise
         return Rows(on, store.clocks.get(self._account, 0))
 
-    async def __aexit__(self, *_: object) -> None:
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
+    ) -> None:
+        if kind is not None:
+            await _abandon(self._store, self._connection)
+            _tell(error)
+            return
         try:
             await self._connection.execute("COMMIT")
-        except BaseException:
+        except BaseException as failure:
             await _abandon(self._store, self._connection)
+            _tell(failure)
             raise
         await self._store.release(self._connection)
 
@@ -130,8 +142,9 @@ class _Writing:
                 await self._connection.execute("LOCK TABLE counter IN EXCLUSIVE MODE")
             else:
                 self._rows.tick = await self._rows.step(self._account, CLOCK)
-        except BaseException:
+        except BaseException as error:
             await _abandon(store, self._connection)
+            _tell(error)
             raise
         return self._rows
 
@@ -141,12 +154,14 @@ class _Writing:
         store = self._store
         if kind is not None:
             await _abandon(store, self._connection)
+            _tell(error)
             return
         try:
             clocks = dict(await self._on.all("counters", name=CLOCK))
             await self._connection.execute("COMMIT")
-        except BaseException:
+        except BaseException as failure:
             await _abandon(store, self._connection)
+            _tell(failure)
             raise
         store.clocks = clocks
         await store.release(self._connection)
@@ -208,6 +223,13 @@ class _WritingConnection(_Connection):
         await self.one("hold", account=self._account, name=CLOCK)
         self._since = self._clock()
         return True
+
+
+def _tell(error: BaseException | None) -> None:
+    """Raises StoreFailed for what the database refuses, and where it does not answer."""
+    if isinstance(error, _ERRORS):
+        reason = " ".join((str(error) or type(error).__name__).split())
+        raise StoreFailed(f"the database cannot be used: {reason}") from error
 
 
 async def _abandon(store: PostgresStore, connection: Any) -> None:

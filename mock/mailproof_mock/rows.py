@@ -11,7 +11,7 @@ from mailproof_mock.kinds import as_key
 from mailproof_mock.tables import FORGETTING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import AsyncGenerator, Iterable, Iterator, Mapping, Sequence
 
     from mailproof_mock.kinds import FoundBy, Kind
     from mailproof_mock.lately_read import Changes, LatelyRead
@@ -23,6 +23,10 @@ CLOCK = "clock"
 _AT_ONCE = 500  # rows that are read, or whose values are held, at a time
 _FEW = 10  # rows that are put one by one
 _KEY = ("account", "kind", "field", "value", "seq")
+
+
+class StoreFailed(Exception):  # noqa: N818 - what it is: no defect of the mock, and no fault of a request
+    """The database cannot be written or does not answer; one line that says why. Nothing of the transaction stays."""
 
 
 class Connection(Protocol):
@@ -300,29 +304,35 @@ class Rows:
         changes = self._changes
         return self._lately if changes is None or not changes.touch(account, kind.name) else None
 
+    async def pages(self, account: str, kind: Kind, field: str, value: object) -> AsyncGenerator[list[Row]]:
+        """What `find` gives, some hundred rows at a time; others have their turn in between."""
+        async for _, rows in self._pages(account, kind, (field, as_key(value))):
+            yield rows
+
     async def _list(self, account: str, kind: Kind, asked: FoundBy | None) -> list[Row]:
         lately = self._readable(account, kind)
         kept = None if lately is None else lately.kept(account, kind.name, asked)
         if kept is not None:
             return kept.copy()
-        rows: list[Row] = []
+        whole: list[Row] = []
+        async for found, rows in self._pages(account, kind, asked):
+            if lately is not None and not whole and len(rows) < _AT_ONCE:
+                lately.keep(account, kind.name, asked, found, rows.copy())
+            whole += rows
+        return whole
+
+    async def _pages(
+        self, account: str, kind: Kind, asked: FoundBy | None
+    ) -> AsyncGenerator[tuple[Sequence[Sequence[Any]], list[Row]]]:
+        """Numbers and texts of rows, and the rows themselves, some hundred at a time; at least one page."""
+        statement = "all" if asked is None else "find"
+        place: dict[str, object] = {} if asked is None else {"field": asked[0], "value": asked[1]}
         after = 0
         while True:
-            if asked is None:
-                found = await self._on.all("all", account=account, kind=kind.name, after=after, most=_AT_ONCE)
-            else:
-                field, value = asked
-                found = await self._on.all(
-                    "find", account=account, kind=kind.name, field=field, value=value, after=after, most=_AT_ONCE
-                )
-            some: list[Row] = [orjson.loads(doc) for _, doc in found]
-            if len(found) < _AT_ONCE and not after:
-                if lately is not None:
-                    lately.keep(account, kind.name, asked, found, some)
-                return some.copy()
-            rows += some
+            found = await self._on.all(statement, account=account, kind=kind.name, **place, after=after, most=_AT_ONCE)
+            yield found, [orjson.loads(doc) for _, doc in found]
             if len(found) < _AT_ONCE:
-                return rows
+                return
             after = found[-1][0]
             await self._on.pause()
 

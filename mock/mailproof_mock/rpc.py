@@ -13,6 +13,7 @@ import orjson
 
 from mailproof.promises import Contract, ContractError
 from mailproof_mock.call import Handler, Login, Problem
+from mailproof_mock.rows import StoreFailed
 from mailproof_mock.strict_json import NotJson, number, parse
 from mailproof_mock.validate import Validators, describe
 
@@ -118,6 +119,9 @@ class RpcEndpoint:
             result = await self._carry_out(call["method"], call.get("params"))
         except Problem as problem:
             answer = self._failure(form, call_id, problem)
+        except StoreFailed as failure:
+            _log.error("%s", failure)
+            answer = self._failure(form, call_id, Problem("internal-error"))
         except Exception:  # noqa: BLE001 - a handler may break in any way, and the others of a batch go on
             _log.exception("%s: the handler broke", call["method"])
             answer = self._failure(form, call_id, Problem("internal-error"))

@@ -16,7 +16,7 @@ import orjson
 
 from mailproof.promises import ContractError
 from mailproof_mock.lately_read import Changes, LatelyRead
-from mailproof_mock.rows import CLOCK, Rows
+from mailproof_mock.rows import CLOCK, Rows, StoreFailed
 from mailproof_mock.tables import SCHEMA_VERSION, sqlite_sql
 from mailproof_mock.write_ahead_log import WriteAheadLog
 
@@ -47,11 +47,11 @@ class SqliteStore:
                 self._held = _held(file)
             self.writer = _opened(file)
             self.reader = self.writer if file is None else _connected(file)
+            self.clocks: dict[str, int] = dict(self.writer.execute(*_asked("counters", name=CLOCK)).fetchall())
         except sqlite3.Error as error:
             if self._held is not None:
                 self._held.close()
             raise ContractError(f"{file}: cannot be used as data file: {_reason(error)}") from None
-        self.clocks: dict[str, int] = dict(self.writer.execute(*_asked("counters", name=CLOCK)).fetchall())
         self.reading = _Connection(self.reader, self)
         if file is not None:
             self.log = WriteAheadLog(file, self.lock)
@@ -95,8 +95,10 @@ class _Reading:
             await _nobody_writes(store)
         return Rows(store.reading, store.clocks.get(self._account, 0), store.lately)
 
-    async def __aexit__(self, *_: object) -> None:
-        return None
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
+    ) -> None:
+        _tell(error)
 
 
 class _Writing:
@@ -112,16 +114,18 @@ class _Writing:
         await _take(store)
         try:
             store.writer.execute("BEGIN IMMEDIATE")
-        except BaseException:
+        except BaseException as error:
             store.lock.release()
+            _tell(error)
             raise
         self._on = _WritingConnection(store, self._committed)
         self._rows = Rows(self._on, 0, store.lately, self._on.changes)
         if self._account is not None:
             try:
                 self._rows.tick = await self._rows.step(self._account, CLOCK)
-            except BaseException:
+            except BaseException as error:
                 self._undo()
+                _tell(error)
                 raise
         return self._rows
 
@@ -131,16 +135,21 @@ class _Writing:
         store = self._store
         if kind is not None:
             self._undo()
+            _tell(error)
             return
         try:
             store.writer.execute("COMMIT")
-        except BaseException:
+        except BaseException as failure:
             self._undo()
+            _tell(failure)
             raise
         self._committed()
         store.lock.release()
         if store.log is not None:
-            await store.log.reach_disk(store.writer.total_changes)
+            try:
+                await store.log.reach_disk(store.writer.total_changes)
+            except OSError as failure:
+                _tell(failure)
 
     def _committed(self) -> None:
         """Tells what this process remembers, once for each change: after it others may write."""
@@ -225,6 +234,12 @@ class _WritingConnection(_Connection):
 _SQL = sqlite_sql().statements
 
 
+def _tell(error: BaseException | None) -> None:
+    """Raises StoreFailed for what SQLite or the disk refuses."""
+    if isinstance(error, sqlite3.Error | OSError):
+        raise StoreFailed(f"the data file cannot be used: {error}") from error
+
+
 def _asked(statement: str, /, **values: object) -> tuple[str, tuple[object, ...]]:
     known = _SQL[statement]
     return known.sql, known.values(values)
@@ -293,7 +308,7 @@ def _prepare(database: sqlite3.Connection) -> None:
         for statement in sqlite_sql().schema:
             database.execute(statement)
         database.execute(f"PRAGMA application_id = {_MARK}")
-        database.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+    database.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")  # always, as a file that cannot be written says so now
     database.execute("COMMIT")
 
 

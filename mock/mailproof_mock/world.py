@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import AsyncGenerator, Iterable, Mapping
 
     from mailproof_mock.kinds import Kind
     from mailproof_mock.rows import Row, Rows
@@ -93,6 +93,12 @@ class World:
         description = self._kinds[kind]
         _require(description.keys, field, description, "key")
         return await self._rows.find_any(self._account, description, field, values)
+
+    def pages(self, kind: str, field: str, value: object) -> AsyncGenerator[list[Row]]:
+        """What `find` gives for one key field, some hundred rows at a time; others have their turn in between."""
+        description = self._kinds[kind]
+        _require(description.keys, field, description, "key")
+        return self._rows.pages(self._account, description, field, value)
 
     async def part(self, kind: str, field: str, value: object, *, skip: int, most: int) -> list[Row]:
         """At most so many of the rows that `find` gives for one key field, after so many that are left out."""

@@ -9,8 +9,9 @@ from mailproof_mock.which50.contact_schema import schema_of
 from mailproof_mock.which50.dates import date_time_offset
 from mailproof_mock.which50.declared import as_declared
 from mailproof_mock.which50.journeys import shown_journey
+from mailproof_mock.which50.merging import INDEXED, key_of
 from mailproof_mock.which50.newness import newest_journeys_first
-from mailproof_mock.which50.query_options import chosen
+from mailproof_mock.which50.query_options import Choice
 from mailproof_mock.which50.saving import shown
 
 if TYPE_CHECKING:
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from mailproof_mock.world import World
 
     Row = dict[str, Any]
+
+
+_FAR = 2**53  # rows that may be left out; there are never so many
 
 
 async def list_contact_lists(call: Call) -> list[Row]:
@@ -55,11 +59,18 @@ async def list_contact_list_journeys(call: Call) -> list[Row]:
 async def list_contact_list_contacts(call: Call) -> list[Row]:
     """GET contactLists/{contactListId}/contacts: by their numbers, unless the query asks for another order."""
     contact_list = await contact_list_of(call)
-    query = dict(call.query)
     schema = await schema_of(call.world, contact_list["Id"])
-    rows = await call.world.find("contact", ListId=contact_list["Id"])
-    rows.sort(key=lambda row: row["Id"])
-    return [shown(row) for row in chosen(rows, query, schema.names, lambda row: row["Values"] or {})]
+    choice: Choice[Row] = Choice(dict(call.query), schema.names, lambda row: row["Values"] or {})
+    key = key_of(contact_list["Id"], choice.value_of(schema.names.get(INDEXED)))
+    if key is not None:
+        return [shown(row) for row in choice.part(choice.of(await call.world.find("contact", _key=key)))]
+    if choice.takes_all and choice.top is not None:
+        place = {"skip": min(choice.skip, _FAR), "most": choice.top}
+        return [shown(row) for row in await call.world.part("contact", "ListId", contact_list["Id"], **place)]
+    found: list[Row] = []
+    async for rows in call.world.pages("contact", "ListId", contact_list["Id"]):
+        found += choice.of(rows)
+    return [shown(row) for row in choice.part(found)]
 
 
 async def get_server_time(call: Call) -> str:

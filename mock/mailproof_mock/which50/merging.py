@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     Row = dict[str, Any]
 
-_INDEXED = "email"
+INDEXED = "email"
 """The field by whose value the store finds a contact again: a row's `_key` is the list's id and that value."""
 _BLOCK = 100  # numbers
 _NUMBERS_AFTER = 1_000_000  # the numbers below are the fixtures'
@@ -42,7 +42,7 @@ class Merged:
 
 
 class Merger:
-    """Merges contacts into one list: `opened`, then `load` or `load_for`, then `merge` or `update`, then `store`."""
+    """Merges contacts into one list: `opened`, then one of `load_...`, then `merge` or `update`, then `store`."""
 
     def __init__(self, call: Call, list_id: int, schema: ContactSchema, match: tuple[str, ...] | None) -> None:
         """See `opened`."""
@@ -52,11 +52,12 @@ class Merger:
         self._explicit = match is not None
         key = schema.names.get(str(call.settings["key-field"]).casefold())
         self._match = match if match is not None else (key,) if key is not None else ()
-        self._indexed = schema.names.get(_INDEXED)
+        self._indexed = schema.names.get(INDEXED)
         self._rows: dict[str, Row] = {}
         self._found_by: dict[tuple[str, ...], dict[str, None]] = {}
         self._changed: dict[str, Row] = {}
         self._new: set[str] = set()
+        self._learned = False
         self._numbers: deque[int] = deque()
         self._at_once = 1
 
@@ -79,10 +80,6 @@ class Merger:
         """Whether a contact is found only by going through the list, which is worth doing once for many."""
         return bool(self._match) and self._indexed not in self._match
 
-    async def load(self) -> None:
-        """Takes in the whole list."""
-        self._take_in(await self._world.find("contact", ListId=self._list_id))
-
     async def load_for(self, contact: Mapping[str, Any]) -> None:
         """Takes in what a contact that is given may match."""
         if not self._explicit and contact.get("EncContactId"):
@@ -94,25 +91,25 @@ class Merger:
     async def load_for_all(self, contacts: Sequence[Mapping[str, Any]]) -> None:
         """Takes in what any of some contacts may match, whose values go by the names of the list's fields.
 
-        The list is read once where one of them needs the whole. From here on new contacts get their numbers in blocks,
-        of which the last may not be used up.
+        The list is gone through once, at the first time, where one of them needs that. From here on new contacts get
+        their numbers in blocks, of which the last may not be used up.
         """
         self._at_once = min(len(contacts), _BLOCK) or 1
-        if self.needs_whole_list:
-            await self.load()
-            return
-        ids = [row_id for contact in contacts if (row_id := contact.get("EncContactId"))] if not self._explicit else []
-        if ids:
-            rows = await self._world.get_some("contact", ids)
-            self._take_in(row for row in rows if row["ListId"] == self._list_id)
-        if not self._match:
-            return
-        place = self._match.index(self._indexed or "")
+        named = () if self._explicit else [row_id for contact in contacts if (row_id := contact.get("EncContactId"))]
         wanted = [
             self._wanted(contact["Values"]) for contact in contacts if self._explicit or not contact.get("EncContactId")
         ]
-        keys = {_key(self._list_id, values[place]) for values in wanted if values}
-        self._take_in(await self._world.find_any("contact", "_key", keys) if keys else [])
+        ids: set[str] = set()
+        if self.needs_whole_list:
+            await self._learn_list()
+            ids = {row_id for values in wanted if values for row_id in self._found_by.get(values, ())}
+        if self._match and not self.needs_whole_list:
+            place = self._match.index(self._indexed or "")
+            keys = {key_of(self._list_id, values[place]) for values in wanted if values}
+            self._take_in(await self._world.find_any("contact", "_key", keys) if keys else [])
+        ids = ids.union(named) - self._rows.keys()
+        rows = await self._world.get_some("contact", ids) if ids else []
+        self._take_in(row for row in rows if row["ListId"] == self._list_id)
 
     async def load_matching(self, wanted: tuple[str, ...] | None) -> None:
         """Takes in what has these values, as `comparable` writes them, in the fields of `match`."""
@@ -120,9 +117,21 @@ class Merger:
             return
         if self._indexed in self._match:
             value = wanted[self._match.index(self._indexed)]
-            self._take_in(await self._world.find("contact", _key=_key(self._list_id, value)))
-        else:
-            await self.load()
+            self._take_in(await self._world.find("contact", _key=key_of(self._list_id, value)))
+            return
+        async for rows in self._world.pages("contact", "ListId", self._list_id):
+            self._take_in(row for row in rows if self._signature(row) == wanted)
+
+    async def _learn_list(self) -> None:
+        """Goes through the whole list, once, and keeps who has which values to match, but not the rows."""
+        if self._learned:
+            return
+        self._learned = True
+        async for rows in self._world.pages("contact", "ListId", self._list_id):
+            for row in rows:
+                signature = self._signature(row)
+                if signature is not None:
+                    self._found_by.setdefault(signature, {})[row["EncContactId"]] = None
 
     async def merge(self, contact: Mapping[str, Any]) -> Merged:
         """Updates every contact that the given one matches, or creates it.
@@ -222,14 +231,15 @@ class Merger:
         }
         indexed = None if self._indexed is None else comparable(values.get(self._indexed))
         if indexed is not None:
-            whole["_key"] = _key(self._list_id, indexed)
+            whole["_key"] = key_of(self._list_id, indexed)
         self._take_in([whole])
         self._changed[whole["EncContactId"]] = whole
         return whole
 
 
-def _key(list_id: int, value: str) -> str:
-    return f"{list_id}/{value}"
+def key_of(list_id: int, value: str | None) -> str | None:
+    """The `_key` of the contacts of a list that have a value in the indexed field; None for no value."""
+    return None if value is None else f"{list_id}/{value}"
 
 
 def _names(match: str, schema: ContactSchema) -> tuple[str, ...]:

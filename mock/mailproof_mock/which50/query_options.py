@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from mailproof_mock.call import Problem
 from mailproof_mock.which50.contact_schema import comparable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
 T = TypeVar("T")
 
@@ -34,23 +34,54 @@ class _Token:
         return not self.quoted and self.text.casefold() == word
 
 
+class Choice(Generic[T]):
+    """What the options of a query ask for."""
+
+    def __init__(
+        self, query: Mapping[str, Any], names: Mapping[str, str], values: Callable[[T], Mapping[str, Any]]
+    ) -> None:
+        """`names` are those of the fields, by their folded case; `values` gives what a row has in them.
+
+        Raises Problem("bad-request") for an option that cannot be read, or names no field.
+        """
+        self._values = values
+        self._wanted = [(name, value, _equals(value)) for name, value in _filter(query.get("$filter", ""), names)]
+        self._order = _order(query.get("$orderby", ""), names)
+        self.skip: int = query.get("$skip", 0)
+        self.top: int | None = query.get("$top")
+
+    @property
+    def takes_all(self) -> bool:
+        """Whether rows are neither left out nor put in another order."""
+        return not self._wanted and not self._order
+
+    def value_of(self, name: str | None) -> str | None:
+        """The value that every row is to have in a field, as values are compared; None where any will do."""
+        return next((comparable(value) for field, value, _ in self._wanted if field == name), None)
+
+    def of(self, rows: Iterable[T]) -> list[T]:
+        """Those of the rows that the filter leaves."""
+        found = list(rows)
+        for name, _, equals in self._wanted:
+            found = [row for row in found if equals(self._values(row).get(name))]
+        return found
+
+    def part(self, rows: list[T]) -> list[T]:
+        """Of the rows that the filter left, the part that is asked for, in the order that is asked for."""
+        for name, descending in reversed(self._order):
+            rows.sort(key=lambda row, name=name: _rank(self._values(row).get(name)), reverse=descending)  # type: ignore[misc]
+        return rows[self.skip :] if self.top is None else rows[self.skip : self.skip + self.top]
+
+
 def chosen(
     rows: Sequence[T], query: Mapping[str, Any], names: Mapping[str, str], values: Callable[[T], Mapping[str, Any]]
 ) -> list[T]:
     """The rows that the options of a query leave, in the order that they ask for, else in the order of the rows.
 
-    `names` are those of the fields, by their folded case; `values` gives what a row has in them. Raises
-    Problem("bad-request") for an option that cannot be read, or names no field.
+    See `Choice`.
     """
-    wanted = _filter(query.get("$filter", ""), names)
-    found = list(rows)
-    for name, value in wanted:
-        equals = _equals(value)
-        found = [row for row in found if equals(values(row).get(name))]
-    for name, descending in reversed(_order(query.get("$orderby", ""), names)):
-        found.sort(key=lambda row, name=name: _rank(values(row).get(name)), reverse=descending)  # type: ignore[misc]
-    skip, top = query.get("$skip", 0), query.get("$top")
-    return found[skip:] if top is None else found[skip : skip + top]
+    choice = Choice(query, names, values)
+    return choice.part(choice.of(rows))
 
 
 def _filter(text: str, names: Mapping[str, str]) -> list[tuple[str, Any]]:
