@@ -150,7 +150,6 @@ def _server(place: _Place, settings: Mapping[str, str]) -> Generator[int]:
                 place.command("postgres", "-D", "data", *words),
                 stdout=sink,
                 stderr=subprocess.STDOUT,
-                text=False,
                 start_new_session=True,  # Ctrl+C is for the command that uses it; the server ends after that
                 **place.options(),
             )
@@ -166,7 +165,7 @@ def _server(place: _Place, settings: Mapping[str, str]) -> Generator[int]:
     raise ClusterError(f"PostgreSQL did not start: {_PORTS} free ports were taken by others")
 
 
-def _answers(place: _Place, process: subprocess.Popen[str], port: int) -> bool:
+def _answers(place: _Place, process: subprocess.Popen[Any], port: int) -> bool:
     """Waits until the server takes connections; false when it ends instead."""
     deadline = time.monotonic() + _START_SECONDS
     while process.poll() is None and time.monotonic() < deadline:
@@ -176,7 +175,7 @@ def _answers(place: _Place, process: subprocess.Popen[str], port: int) -> bool:
     return False
 
 
-def _stop(process: subprocess.Popen[str]) -> None:
+def _stop(process: subprocess.Popen[Any]) -> None:
     for number in (signal.SIGINT, signal.SIGQUIT):  # fast, which ends open connections; then at once
         if process.poll() is None:
             process.send_signal(number)
