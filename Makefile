@@ -11,7 +11,7 @@ export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test mock lint format types docs-check docs clients browser postgres test-postgres wheel-check bench-check bench-blind bench-trust clean
+.PHONY: help setup demo test mock lint format types docs-check docs clients browser postgres test-postgres kill-rounds wheel-check bench-check bench-blind bench-trust clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
@@ -73,6 +73,9 @@ postgres: ## install the PostgreSQL that make test-postgres starts (as root, fro
 
 test-postgres: setup ## run the tests on a PostgreSQL of their own, or on the one in MAILPROOF_TEST_POSTGRES
 	@$(BIN)/python scripts/postgres_cluster.py -- $(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4
+
+kill-rounds: setup ## kill a mock under load 200 times and look whether all it acknowledged is there (a quarter of an hour)
+	@$(BIN)/python scripts/kill_rounds.py
 
 wheel-check: setup ## build the wheel and try it in environments of its own
 	@$(BIN)/python scripts/wheel_check.py
