@@ -160,7 +160,7 @@ async def _install(sandboxes: Sequence[Sandbox], store: Store) -> None:
                 with fitness(str(sandbox.fixtures.path)):
                     await sandbox.fixtures.install(rows, sandbox.provider)
     except StoreFailed as failure:
-        raise ContractError(f"the fixtures cannot be stored: {failure}") from None
+        raise ContractError(str(failure)) from None
 
 
 @contextmanager

@@ -55,8 +55,7 @@ class PostgresStore:
         except ContractError as error:
             raise ContractError(f"{self.where}: cannot be used as database: {error}") from None
         except (*_ERRORS, ValueError) as error:
-            reason = " ".join((str(error) or type(error).__name__).split())
-            raise ContractError(f"{self.where}: cannot be used as database: {reason}") from None
+            raise ContractError(f"{self.where}: cannot be used as database: {_reason(error)}") from None
 
     def transaction(self, account: str, *, write: bool) -> _Reading | _Writing:
         """See `Store.transaction`."""
@@ -75,8 +74,13 @@ class PostgresStore:
         try:
             return await self._pool.acquire(timeout=_SECONDS)
         except _ERRORS as error:
-            _tell(error)
+            self.tell(error)
             raise
+
+    def tell(self, error: BaseException | None) -> None:
+        """Raises StoreFailed for what the database refuses, and where it does not answer."""
+        if isinstance(error, _ERRORS):
+            raise StoreFailed(f"{self.where}: cannot be used as database: {_reason(error)}") from error
 
     async def release(self, connection: Any) -> None:
         """Gives a connection back."""
@@ -104,7 +108,7 @@ class _Reading:
             store.clocks = dict(await on.all("counters", name=CLOCK))
         except BaseException as error:
             await _abandon(store, self._connection)
-            _tell(error)
+            store.tell(error)
             raise
         return Rows(on, store.clocks.get(self._account, 0))
 
@@ -113,13 +117,13 @@ class _Reading:
     ) -> None:
         if kind is not None:
             await _abandon(self._store, self._connection)
-            _tell(error)
+            self._store.tell(error)
             return
         try:
             await self._connection.execute("COMMIT")
         except BaseException as failure:
             await _abandon(self._store, self._connection)
-            _tell(failure)
+            self._store.tell(failure)
             raise
         await self._store.release(self._connection)
 
@@ -144,7 +148,7 @@ class _Writing:
                 self._rows.tick = await self._rows.step(self._account, CLOCK)
         except BaseException as error:
             await _abandon(store, self._connection)
-            _tell(error)
+            store.tell(error)
             raise
         return self._rows
 
@@ -154,14 +158,14 @@ class _Writing:
         store = self._store
         if kind is not None:
             await _abandon(store, self._connection)
-            _tell(error)
+            store.tell(error)
             return
         try:
             clocks = dict(await self._on.all("counters", name=CLOCK))
             await self._connection.execute("COMMIT")
         except BaseException as failure:
             await _abandon(store, self._connection)
-            _tell(failure)
+            store.tell(failure)
             raise
         store.clocks = clocks
         await store.release(self._connection)
@@ -225,11 +229,8 @@ class _WritingConnection(_Connection):
         return True
 
 
-def _tell(error: BaseException | None) -> None:
-    """Raises StoreFailed for what the database refuses, and where it does not answer."""
-    if isinstance(error, _ERRORS):
-        reason = " ".join((str(error) or type(error).__name__).split())
-        raise StoreFailed(f"the database cannot be used: {reason}") from error
+def _reason(error: Exception) -> str:
+    return " ".join((str(error) or type(error).__name__).split())
 
 
 async def _abandon(store: PostgresStore, connection: Any) -> None:

@@ -9,6 +9,7 @@ write is in the middle of its work.
 from __future__ import annotations
 
 import asyncio
+import os
 import sqlite3
 from typing import TYPE_CHECKING, Any
 
@@ -37,6 +38,7 @@ class SqliteStore:
 
         Raises ContractError, one line, for a file that is not ours or in use.
         """
+        self._file = file
         self.lock = asyncio.Lock()
         self.waiting = 0
         self.lately = LatelyRead()
@@ -71,6 +73,11 @@ class SqliteStore:
         """See `Store.ticks`."""
         return sum(self.clocks.values())
 
+    def tell(self, error: BaseException | None) -> None:
+        """Raises StoreFailed for what SQLite or the disk refuses."""
+        if isinstance(error, sqlite3.Error | OSError):
+            raise StoreFailed(f"{self._file or 'the memory'}: cannot be used as data file: {error}") from error
+
     async def close(self) -> None:
         """Closes the data file."""
         if self.log is not None:
@@ -98,7 +105,7 @@ class _Reading:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
     ) -> None:
-        _tell(error)
+        self._store.tell(error)
 
 
 class _Writing:
@@ -116,7 +123,7 @@ class _Writing:
             store.writer.execute("BEGIN IMMEDIATE")
         except BaseException as error:
             store.lock.release()
-            _tell(error)
+            store.tell(error)
             raise
         self._on = _WritingConnection(store, self._committed)
         self._rows = Rows(self._on, 0, store.lately, self._on.changes)
@@ -125,7 +132,7 @@ class _Writing:
                 self._rows.tick = await self._rows.step(self._account, CLOCK)
             except BaseException as error:
                 self._undo()
-                _tell(error)
+                store.tell(error)
                 raise
         return self._rows
 
@@ -135,13 +142,13 @@ class _Writing:
         store = self._store
         if kind is not None:
             self._undo()
-            _tell(error)
+            store.tell(error)
             return
         try:
             store.writer.execute("COMMIT")
         except BaseException as failure:
             self._undo()
-            _tell(failure)
+            store.tell(failure)
             raise
         self._committed()
         store.lock.release()
@@ -149,7 +156,7 @@ class _Writing:
             try:
                 await store.log.reach_disk(store.writer.total_changes)
             except OSError as failure:
-                _tell(failure)
+                store.tell(failure)
 
     def _committed(self) -> None:
         """Tells what this process remembers, once for each change: after it others may write."""
@@ -234,12 +241,6 @@ class _WritingConnection(_Connection):
 _SQL = sqlite_sql().statements
 
 
-def _tell(error: BaseException | None) -> None:
-    """Raises StoreFailed for what SQLite or the disk refuses."""
-    if isinstance(error, sqlite3.Error | OSError):
-        raise StoreFailed(f"the data file cannot be used: {error}") from error
-
-
 def _asked(statement: str, /, **values: object) -> tuple[str, tuple[object, ...]]:
     known = _SQL[statement]
     return known.sql, known.values(values)
@@ -272,6 +273,8 @@ def _held(file: Path) -> sqlite3.Connection:
 
 
 def _opened(file: Path | None) -> sqlite3.Connection:
+    if file is not None and file.exists() and not os.access(file, os.W_OK):  # SQLite would find out at the first write
+        raise sqlite3.OperationalError("it may not be written")
     database = _connected(file)
     try:
         _prepare(database)
@@ -308,7 +311,7 @@ def _prepare(database: sqlite3.Connection) -> None:
         for statement in sqlite_sql().schema:
             database.execute(statement)
         database.execute(f"PRAGMA application_id = {_MARK}")
-    database.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")  # always, as a file that cannot be written says so now
+        database.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
     database.execute("COMMIT")
 
 
