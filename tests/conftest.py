@@ -130,6 +130,12 @@ def stop_mock() -> Callable[[Sandbox], int]:
 
 
 @pytest.fixture(scope="session")
+def start_and_stop() -> tuple[Callable[..., Sandbox], Callable[[Sandbox], int]]:
+    """Starts a mock with arguments, and stops it, for those who keep one for longer than a test."""
+    return start, stop
+
+
+@pytest.fixture(scope="session")
 def running_sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
     """All three providers on one port, for the whole session of one worker."""
     sandbox = start(tmp_path_factory.mktemp("mock"))
