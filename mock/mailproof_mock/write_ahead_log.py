@@ -1,6 +1,6 @@
 """The write-ahead log of a data file: it reaches the disk before an answer leaves, and is brought in from time to time.
 
-Both wait for the disk, so both are done in threads of their own: nobody else waits for them.
+Both wait for the disk, so each is done in a thread of its own: nobody else waits for them.
 """
 
 from __future__ import annotations
@@ -10,10 +10,13 @@ import logging
 import os
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, suppress
+from queue import Empty, SimpleQueue
+from threading import Thread
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 _log = logging.getLogger("mailproof.mock.store")
@@ -21,6 +24,8 @@ _sync = getattr(os, "fdatasync", os.fsync)  # macOS and Windows have the second 
 _CHANGES = 2_000  # rows that are written between two times that the log is brought in
 _LARGE = 32 * 1024 * 1024  # bytes of a log that writers wait for until it is brought in whole
 _BUSY_SECONDS = 5.0
+
+_Waiting = asyncio.Future[None]
 
 
 class WriteAheadLog:
@@ -31,10 +36,10 @@ class WriteAheadLog:
         self._file = file
         self._lock = lock
         self._log = os.open(f"{file}-wal", os.O_RDONLY)
-        self._disk = ThreadPoolExecutor(1, "mailproof-disk")
+        self._waiting: SimpleQueue[_Waiting | None] = SimpleQueue()
+        self._disk = Thread(target=self._write_to_disk, name="mailproof-disk", daemon=True)
+        self._disk.start()
         self._checkpoints = ThreadPoolExecutor(1, "mailproof-checkpoint")
-        self._next: asyncio.Future[None] | None = None
-        self._running: asyncio.Future[None] | None = None
         self._brought_in = 0
         self._bringing_in: asyncio.Task[None] | None = None
 
@@ -46,15 +51,23 @@ class WriteAheadLog:
         if self._bringing_in is None and changes - self._brought_in >= _CHANGES:
             self._brought_in = changes
             self._bringing_in = asyncio.create_task(self._bring_in())
-        if self._next is None:
-            self._next = asyncio.ensure_future(self._sync_after(self._running))
-        await asyncio.shield(self._next)
+        done: _Waiting = asyncio.get_running_loop().create_future()
+        self._waiting.put(done)
+        await done
 
-    async def _sync_after(self, earlier: asyncio.Future[None] | None) -> None:
-        if earlier is not None:
-            await asyncio.wait([earlier])
-        self._running, self._next = self._next, None
-        await asyncio.get_running_loop().run_in_executor(self._disk, _sync, self._log)
+    def _write_to_disk(self) -> None:
+        """What the thread does: for all who wait, one wait for the disk."""
+        while (first := self._waiting.get()) is not None:
+            together = [first]
+            with suppress(Empty):
+                while (further := self._waiting.get_nowait()) is not None:
+                    together.append(further)
+            try:
+                _sync(self._log)
+            except OSError as error:
+                first.get_loop().call_soon_threadsafe(_tell, together, error)
+            else:
+                first.get_loop().call_soon_threadsafe(_tell, together, None)
 
     async def _bring_in(self) -> None:
         """Brings the log in while writers go on; where it grew large, once more without them: it starts anew then."""
@@ -75,9 +88,19 @@ class WriteAheadLog:
 
     async def close(self) -> None:
         """Waits for what is on its way."""
-        for task in (self._bringing_in, self._running, self._next):
-            if task is not None:
-                await asyncio.wait([task])
-        self._disk.shutdown()
+        if self._bringing_in is not None:
+            await asyncio.wait([self._bringing_in])
         self._checkpoints.shutdown()
+        self._waiting.put(None)
+        self._disk.join()
         os.close(self._log)
+
+
+def _tell(waiting: Sequence[_Waiting], error: OSError | None) -> None:
+    for done in waiting:
+        if done.cancelled():
+            continue
+        if error is None:
+            done.set_result(None)
+        else:
+            done.set_exception(error)
