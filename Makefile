@@ -11,7 +11,7 @@ export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test mock lint format types docs-check docs clients browser postgres test-postgres kill-rounds wheel-check bench-check bench-blind bench-trust clean
+.PHONY: help setup demo test mock lint format types docs-check docs clients browser postgres test-postgres kill-rounds soak wheel-check bench-check bench-blind bench-trust clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
@@ -76,6 +76,9 @@ test-postgres: setup ## run the tests on a PostgreSQL of their own, or on the on
 
 kill-rounds: setup ## kill a mock under load 200 times and look whether all it acknowledged is there (a quarter of an hour)
 	@$(BIN)/python scripts/kill_rounds.py
+
+soak: setup ## keep a mock under mixed load for ten minutes: no 5xx, and memory, descriptors and journal stay as they are
+	@$(BIN)/python scripts/soak.py
 
 wheel-check: setup ## build the wheel and try it in environments of its own
 	@$(BIN)/python scripts/wheel_check.py

@@ -4,29 +4,24 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
-import os
 import random
 import signal
-import subprocess
 import sys
 import tempfile
 import time
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from kill_checks import check, prepare
 from kill_ledger import Ledger
 from kill_load import SHARE, Broken, load
+from mock_group import MockError, MockGroup
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-MOCK = (sys.executable, "-m", "mailproof", "mock")
-_START_SECONDS = 60.0
-_STOP_SECONDS = 30.0
+_SHARES = ("--set", f"which50.import-share={SHARE}")
 _LOAD_SECONDS = (0.05, 1.5)  # of a round, before its kill
 
 
@@ -42,44 +37,6 @@ class Rounds:
     """Seconds from each start after a kill to the first answer."""
 
 
-class _Mock:
-    """A mock in a process group of its own, so that a kill takes its workers as well."""
-
-    def __init__(self, folder: Path, arguments: Sequence[str]) -> None:
-        self._ready_file, self.log = folder / "ready.json", folder / "mock.log"
-        self._ready_file.unlink(missing_ok=True)  # a mock that was killed left it behind
-        chosen = ["--port", "0", "--ready-file", str(self._ready_file), "--log-level", "warning"]
-        with self.log.open("ab") as sink:
-            self._process = subprocess.Popen(
-                [*MOCK, *chosen, "--set", f"which50.import-share={SHARE}", *arguments],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=sink,
-                start_new_session=True,
-            )
-
-    def ready(self) -> dict[str, Any]:
-        """Waits for the ready file. Raises Broken."""
-        deadline = time.monotonic() + _START_SECONDS
-        while not self._ready_file.exists():
-            if self._process.poll() is not None or time.monotonic() > deadline:
-                said = self.log.read_text(encoding="utf-8", errors="replace").splitlines()[-1:]
-                raise Broken(f"the mock does not start: {said[0] if said else 'it said nothing'}")
-            time.sleep(0.01)
-        ready: dict[str, Any] = json.loads(self._ready_file.read_text(encoding="utf-8"))
-        return ready
-
-    def alive(self) -> bool:
-        """Whether nobody has killed it yet, nor it itself."""
-        return self._process.poll() is None
-
-    def end(self, number: signal.Signals) -> None:
-        """Sends a signal to the whole group and waits for the end."""
-        with suppress(ProcessLookupError):
-            os.killpg(self._process.pid, number)
-        self._process.wait(_STOP_SECONDS)
-
-
 def kill_rounds(
     rounds: int, seed: int, folder: Path, arguments: Sequence[str], tell: Callable[[str], None] = print
 ) -> Rounds:
@@ -89,13 +46,13 @@ def kill_rounds(
     """
     draw = random.Random(seed)  # noqa: S311 - moments, not secrets
     ledger, found = Ledger(), Rounds()
-    mock = _Mock(folder, arguments)
+    mock = MockGroup(folder, [*_SHARES, *arguments])
     try:
         asyncio.run(prepare(mock.ready(), ledger))
         for number in range(1, rounds + 1):
             asyncio.run(_round(mock, ledger, draw.uniform(*_LOAD_SECONDS), f"{seed}/{number}"))
             began = time.monotonic()
-            mock = _Mock(folder, arguments)
+            mock = MockGroup(folder, [*_SHARES, *arguments])
             ready = mock.ready()
             found.starts.append(time.monotonic() - began)
             asyncio.run(check(ready, ledger, f"{seed}/{number}"))
@@ -105,7 +62,7 @@ def kill_rounds(
         said = mock.log.read_text(encoding="utf-8", errors="replace").strip()
         if said:
             raise Broken(f"the mock's log is not empty: {said.splitlines()[-1]}")  # noqa: TRY301 - one way to tell
-    except* Broken as broken:  # of several writers, the first
+    except* (Broken, MockError) as broken:  # of several writers, the first
         found.broken = f"round {found.rounds + 1}: {broken.exceptions[0]}"
     finally:
         mock.end(signal.SIGKILL)
@@ -113,7 +70,7 @@ def kill_rounds(
     return found
 
 
-async def _round(mock: _Mock, ledger: Ledger, seconds: float, seed: str) -> None:
+async def _round(mock: MockGroup, ledger: Ledger, seconds: float, seed: str) -> None:
     """Keeps the mock under load for a while and kills it in the midst. Raises Broken."""
     loaded = asyncio.create_task(load(mock.ready(), ledger, seed))
     done, _ = await asyncio.wait({loaded}, timeout=seconds)
