@@ -59,7 +59,7 @@ MEASURES = (
 
 @dataclass(slots=True)
 class Soaked:
-    """What a run met: answers by status, connections that were closed on bad input, and a sample of each measure."""
+    """What a run met: answers by status, bad requests without an answer, what went wrong, samples of each measure."""
 
     seconds: float = 0.0
     answers: Counter[int] = field(default_factory=Counter[int])
@@ -67,6 +67,12 @@ class Soaked:
     closed: int = 0
     wrong: list[str] = field(default_factory=list[str])
     samples: list[tuple[float, ...]] = field(default_factory=list[tuple[float, ...]])
+
+    def note(self, request: bytes, status: int) -> None:
+        """Counts an answer."""
+        self.answers[status] += 1
+        if status >= _SERVER_ERRORS:
+            self.wrong.append(f"{status} to {_first(request)}")
 
 
 async def soak(ready: Mapping[str, Any], seconds: float, seed: int, sample: Callable[[], tuple[float, ...]]) -> Soaked:
@@ -93,7 +99,7 @@ async def _client(url: str, requests: Requests, draw: random.Random, end: float,
                 continue
             request = requests.good(draw)
             try:
-                _note(found, request, (await connection.send(request)).status)
+                found.note(request, (await connection.send(request)).status)
             except (Cut, TimeoutError):
                 found.wrong.append(f"no answer to {_first(request)}")
 
@@ -103,7 +109,7 @@ async def _misbehave(url: str, request: bytes, found: Soaked) -> None:
     async with Connection(url) as connection:
         try:
             async with asyncio.timeout(_BAD_SECONDS):
-                _note(found, request, (await connection.send(request)).status)
+                found.note(request, (await connection.send(request)).status)
         except (Cut, TimeoutError):  # it waits for the rest, as it should, until this end hangs up
             found.closed += 1
 
@@ -113,13 +119,7 @@ async def _resets(url: str, every: float, end: float, found: Soaked) -> None:
         while time.monotonic() + every < end:
             await asyncio.sleep(every)
             answer = await connection.ask("POST", "/_mailproof/reset")
-            _note(found, b"POST /_mailproof/reset", answer.status)
-
-
-def _note(found: Soaked, request: bytes, status: int) -> None:
-    found.answers[status] += 1
-    if status >= _SERVER_ERRORS:
-        found.wrong.append(f"{status} to {_first(request)}")
+            found.note(b"POST /_mailproof/reset", answer.status)
 
 
 def _first(request: bytes) -> str:

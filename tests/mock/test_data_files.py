@@ -9,13 +9,14 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Callable
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Generator
     from pathlib import Path
 
     import httpx
@@ -55,7 +56,7 @@ def refused(folder: Path, *arguments: str, before: tuple[str, ...] = ()) -> str:
 
 
 @contextmanager
-def small_disk(folder: Path, size: str) -> Iterator[Path]:
+def small_disk(folder: Path, size: str) -> Generator[Path]:
     """A file system of so many bytes."""
     folder.mkdir()
     line = ["mount", "-t", "tmpfs", "-o", f"size={size}", "none", str(folder)]
@@ -153,28 +154,35 @@ def test_a_data_file_that_may_not_be_written_is_one_line(made: Path, of: str) ->
     assert f"{made}: cannot be used as data file: " in line
 
 
-def _cut(share: float) -> Callable[[bytes], bytes]:
-    return lambda data: data[: int(len(data) * share)]
+def _half(data: bytes) -> bytes:
+    return data[: len(data) // 2]
 
 
-@pytest.mark.parametrize(
-    "damage",
-    [
-        pytest.param(_cut(1 / 2), id="half of it"),
-        pytest.param(lambda data: data[:PAGE], id="its first page"),
-        pytest.param(lambda data: data[: PAGE + 100], id="its first page and a bit"),
-        pytest.param(lambda data: data[:60], id="a part of its head"),
-        pytest.param(lambda data: bytes(len(data)), id="zeros of its size"),
-        pytest.param(lambda data: data[:100] + b"\xa5" * (PAGE - 100) + data[PAGE:], id="a damaged schema"),
-        pytest.param(lambda data: data[:PAGE] + bytes(len(data) - PAGE), id="zeros behind its schema"),
-        pytest.param(lambda data: data[:PAGE] + b"\xa5" * (len(data) - PAGE), id="noise behind its schema"),
-        pytest.param(lambda _: b"Email,FirstName\n" * 100, id="a table of something else"),
-    ],
-)
-def test_a_damaged_data_file_is_refused_in_one_line_and_left_as_it_is(
-    made: Path, damage: Callable[[bytes], bytes]
-) -> None:
-    damaged = damage(made.read_bytes())
+_Damage = Callable[[bytes], bytes]
+_DAMAGES: dict[str, _Damage] = {
+    "half of it": _half,
+    "its first page": lambda data: data[:PAGE],
+    "its first page and a bit": lambda data: data[: PAGE + 100],
+    "a part of its head": lambda data: data[:60],
+    "zeros of its size": lambda data: bytes(len(data)),
+    "a damaged schema": lambda data: data[:100] + b"\xa5" * (PAGE - 100) + data[PAGE:],
+    "zeros behind its schema": lambda data: data[:PAGE] + bytes(len(data) - PAGE),
+    "noise behind its schema": lambda data: data[:PAGE] + b"\xa5" * (len(data) - PAGE),
+    "a table of something else": lambda _: b"Email,FirstName\n" * 100,
+}
+_JOURNALS: dict[str, tuple[_Damage, int]] = {
+    "gone": (lambda _: b"", 0),
+    "half of it": (_half, 0),
+    "its last write cut off": (lambda journal: journal[:-10], 1),
+    "noise at its end": (lambda journal: journal[:-PAGE] + b"\xa5" * PAGE, 1),
+    "noise": (lambda journal: b"\xa5" * len(journal), 0),
+}
+"""What is left of a journal, and how many of four writes are there at the least."""
+
+
+@pytest.mark.parametrize("damage", _DAMAGES)
+def test_a_damaged_data_file_is_refused_in_one_line_and_left_as_it_is(made: Path, damage: str) -> None:
+    damaged = _DAMAGES[damage](made.read_bytes())
     made.write_bytes(damaged)
     assert f"{made}: cannot be used as data file: " in refused(made.parent, "--data", str(made))
     assert damaged == made.read_bytes()
@@ -190,18 +198,9 @@ def test_a_data_file_of_another_version_is_refused_and_left_as_it_is(made: Path,
     assert before == made.read_bytes()
 
 
-@pytest.mark.parametrize(
-    ("damage", "least"),
-    [
-        pytest.param(lambda _: None, 0, id="gone"),
-        pytest.param(_cut(1 / 2), 0, id="half of it"),
-        pytest.param(lambda journal: journal[:-10], 1, id="its last write cut off"),
-        pytest.param(lambda journal: journal[:-PAGE] + b"\xa5" * PAGE, 1, id="noise at its end"),
-        pytest.param(lambda journal: b"\xa5" * len(journal), 0, id="noise"),
-    ],
-)
+@pytest.mark.parametrize("damage", _JOURNALS)
 def test_a_damaged_journal_costs_writes_and_never_a_half_of_one(
-    start_mock: Callable[..., Any], tmp_path: Path, damage: Callable[[bytes], bytes | None], least: int
+    start_mock: Callable[..., Any], tmp_path: Path, damage: str
 ) -> None:
     data = tmp_path / "state.db"
     sandbox = start_mock(tmp_path, "--data", str(data))
@@ -211,10 +210,10 @@ def test_a_damaged_journal_costs_writes_and_never_a_half_of_one(
     sandbox.process.send_signal(signal.SIGKILL)
     sandbox.process.wait(timeout=30)
     journal = tmp_path / "state.db-wal"
-    left = damage(journal.read_bytes())
-    if left is None:
-        journal.unlink()
-    else:
+    do, least = _JOURNALS[damage]
+    left = do(journal.read_bytes())
+    journal.unlink()
+    if left:
         journal.write_bytes(left)
     again = start_mock(made_in(tmp_path), "--data", str(data))
     contacts = again.request("which50", "GET", f"{LIST}/contacts").json()

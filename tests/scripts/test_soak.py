@@ -81,8 +81,8 @@ def test_a_short_run_says_nothing_of_growth() -> None:
 
 def test_an_error_of_the_server_is_told_with_its_request() -> None:
     found = soaked(lambda _number, _row: None, seconds=1)
-    soak._note(found, b"GET /which50/contacts/1 HTTP/1.1\r\n\r\n", 500)
-    soak._note(found, b"GET /which50/contacts/2 HTTP/1.1\r\n\r\n", 200)
+    found.note(b"GET /which50/contacts/1 HTTP/1.1\r\n\r\n", 500)
+    found.note(b"GET /which50/contacts/2 HTTP/1.1\r\n\r\n", 200)
     assert ["1 requests went wrong, first: 500 to GET /which50/contacts/1 HTTP/1.1"] == faults(found)
 
 
