@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import tempfile
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,16 +16,14 @@ from mailproof.promises import ContractError
 from mailproof_mock.announce import describe_sandbox, ready_document, write_ready_file
 from mailproof_mock.app import create_app
 from mailproof_mock.fitness import fitness
-from mailproof_mock.rows import StoreFailed
+from mailproof_mock.options import data_option, database_option, fixture_files, fixtures_option, only_one, opened
 from mailproof_mock.sandbox import Sandbox, open_sandbox
 from mailproof_mock.serve import listen, run, serve, url_of
 from mailproof_mock.store import store_in
 from mailproof_mock.workers import serve_in_workers
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable, Generator, Sequence
-
-    from mailproof_mock.store import Store
+    from collections.abc import Callable, Generator
 
 _LEVELS = ["debug", "info", "warning", "error"]
 
@@ -40,17 +38,8 @@ _LEVELS = ["debug", "info", "warning", "error"]
     type=click.IntRange(0, 65535),
     help="Port to listen on; 0 takes a free one.",
 )
-@click.option(
-    "--data",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="Keep the state in this file; without it, in memory.",
-)
-@click.option(
-    "--database",
-    envvar="MAILPROOF_DATABASE",
-    metavar="URL",
-    help="Keep the state in a PostgreSQL database: postgresql://USER@HOST:PORT/NAME.",
-)
+@data_option("Keep the state in this file; without it, in memory.")
+@database_option("Keep the state in a PostgreSQL database")
 @click.option(
     "--workers",
     default=1,
@@ -63,7 +52,7 @@ _LEVELS = ["debug", "info", "warning", "error"]
     type=click.Path(path_type=Path, dir_okay=False),
     help="Write address, credentials and samples here, as JSON, once the port answers.",
 )
-@click.option("--fixtures", multiple=True, metavar="PROVIDER=FILE", help="Fixtures of your own for a provider.")
+@fixtures_option
 @click.option(
     "--vintage",
     "vintages",
@@ -107,13 +96,12 @@ def mock(  # noqa: PLR0913 - the options of the command
     logging.getLogger("connexion").setLevel(
         logging.ERROR
     )  # it warns of credential functions that the front does not need
-    if data is not None and database is not None:
-        raise click.UsageError("--data and --database: the state lies in one place; choose one of them")
+    place = only_one(data, database)
     if workers > 1 and database is None:
         raise click.UsageError(f"--workers {workers}: needs --database; without it the state belongs to one process")
-    sandboxes = _open(specs, _Choices(_fixture_files(fixtures), _vintages(vintages), _settings(settings)))
+    sandboxes = _open(specs, _Choices(fixture_files(fixtures), _vintages(vintages), _settings(settings)))
     with listen(host, port) as listening, _only_while_serving(ready_file):
-        url, store = url_of(listening), store_in(data if database is None else database)
+        url, store = url_of(listening), store_in(place)
         with fitness(", ".join(str(sandbox.fixtures.path) for sandbox in sandboxes)):
             told, ready = list(describe_sandbox(url, sandboxes)), ready_document(url, sandboxes)
 
@@ -128,13 +116,11 @@ def mock(  # noqa: PLR0913 - the options of the command
         level = "error" if log_level == "error" else "warning"
 
         async def prepare() -> None:
-            async with _opened(store):
-                await _install(sandboxes, store)
+            async with opened(store, sandboxes):
+                pass
 
         async def work(on_ready: Callable[[], None], until_end_of: int | None = None) -> None:
-            async with _opened(store):
-                if workers == 1:
-                    await _install(sandboxes, store)
+            async with opened(store, sandboxes if workers == 1 else ()):
                 await serve(app, listening, on_ready, level, until_end_of)
 
         if workers == 1:
@@ -142,25 +128,6 @@ def mock(  # noqa: PLR0913 - the options of the command
         else:
             run(prepare())
             serve_in_workers(workers, lambda on_ready, until_end_of: run(work(on_ready, until_end_of)), tell)
-
-
-@asynccontextmanager
-async def _opened(store: Store) -> AsyncGenerator[None]:
-    try:
-        await store.open()
-        yield
-    finally:
-        await store.close()
-
-
-async def _install(sandboxes: Sequence[Sandbox], store: Store) -> None:
-    try:
-        async with store.alone() as rows:
-            for sandbox in sandboxes:
-                with fitness(str(sandbox.fixtures.path)):
-                    await sandbox.fixtures.install(rows, sandbox.provider)
-    except StoreFailed as failure:
-        raise ContractError(str(failure)) from None
 
 
 @contextmanager
@@ -216,16 +183,6 @@ def _open(specs: tuple[str, ...], chosen: _Choices) -> list[Sandbox]:
             raise ContractError(f"{sandbox.provider} and {first} both want the path {path}; serve them alone")
         mounts[sandbox.mount] = sandbox.provider
     return sandboxes
-
-
-def _fixture_files(options: tuple[str, ...]) -> dict[str, Path]:
-    files: dict[str, Path] = {}
-    for option in options:
-        name, separator, path = option.partition("=")
-        if not separator or not path:
-            raise click.UsageError(f"--fixtures {option}: write PROVIDER=FILE")
-        files[name] = Path(path)
-    return files
 
 
 def _vintages(options: tuple[str, ...]) -> dict[str, str]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from mailproof.promises import ContractError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
 _PLACE = re.compile(r"\{(n|hash)(?::([^{}]*))?\}")
 _MOST = 1_000_000  # rows of one template
@@ -30,8 +30,16 @@ def written_out(rows: Sequence[Mapping[str, Any]], account: str, kind: str, wher
             continue
         template = {name: value for name, value in row.items() if name != "_generate"}
         first, count = _extent(row["_generate"], f"{where}/{number}")
+        row_of = read_template(template, account, kind, f"{where}/{number}")
         for n in range(first, first + count):
-            yield cast("dict[str, Any]", _filled(template, n, account, kind, f"{where}/{number}"))
+            yield row_of(n)
+
+
+def read_template(template: Mapping[str, Any], account: str, kind: str, where: str) -> Callable[[int], dict[str, Any]]:
+    """What gives the row of a number by a template. Raises ContractError for a template that cannot be read."""
+    place = _Place(account, kind, where)
+    parts = {name: _reader(value, place) for name, value in template.items()}
+    return lambda n: {name: part(n) for name, part in parts.items()}
 
 
 def opaque_id(account: str, kind: str, number: int) -> str:
@@ -48,26 +56,60 @@ def _extent(entry: Any, where: str) -> tuple[int, int]:
     return first, count
 
 
-def _filled(node: Any, n: int, account: str, kind: str, where: str) -> Any:
+class _Place(NamedTuple):
+    """Whose template it is, and where it stands."""
+
+    account: str
+    kind: str
+    where: str
+
+
+def _reader(node: Any, place: _Place) -> Callable[[int], Any]:
     if isinstance(node, str):
-        return _PLACE.sub(lambda match: _place(match, n, account, kind, where), node)
+        return _text_reader(node, place)
     if isinstance(node, list):
-        return [_filled(item, n, account, kind, where) for item in cast("list[Any]", node)]
+        items = [_reader(item, place) for item in cast("list[Any]", node)]
+        return lambda n: [item(n) for item in items]
     if not isinstance(node, dict):
-        return node
+        return lambda _: node
     members = cast("dict[str, Any]", node)
     if "_cycle" in members:
-        return _filled(members["_cycle"][n % len(members["_cycle"])], n, account, kind, where)
+        if not isinstance(members["_cycle"], list) or not members["_cycle"]:
+            raise ContractError(f"{place.where}: _cycle needs a list with something in it")
+        cycle = [_reader(item, place) for item in cast("list[Any]", members["_cycle"])]
+        return lambda n: cycle[n % len(cycle)](n)
     if "_number" in members:
-        return members["_number"] + n
-    return {name: _filled(value, n, account, kind, where) for name, value in members.items()}
+        if not isinstance(members["_number"], int):
+            raise ContractError(f"{place.where}: _number needs a whole number, to which n is added")
+        before: int = members["_number"]
+        return lambda n: before + n
+    parts = {name: _reader(value, place) for name, value in members.items()}
+    return lambda n: {name: part(n) for name, part in parts.items()}
 
 
-def _place(match: re.Match[str], n: int, account: str, kind: str, where: str) -> str:
-    name, detail = match.groups()
-    if name == "hash":
-        return opaque_id(account, detail or kind, n)
-    try:
-        return format(n, detail or "")
-    except ValueError:
-        raise ContractError(f"{where}: {match[0]} cannot be written; an example is {{n:04d}}") from None
+def _text_reader(text: str, place: _Place) -> Callable[[int], str]:
+    """A text with its places made ready for `str.format`, to which the number comes first and the hashes follow."""
+    hashed: list[str] = []
+
+    def slot(match: re.Match[str]) -> str:
+        name, detail = match.groups()
+        if name == "hash":
+            hashed.append(detail or place.kind)
+            return f"{{{len(hashed)}}}"
+        try:
+            format(0, detail or "")
+        except ValueError:
+            raise ContractError(f"{place.where}: {match[0]} cannot be written; an example is {{n:04d}}") from None
+        return f"{{0:{detail or ''}}}"
+
+    pieces: list[str] = []
+    end = 0
+    for match in _PLACE.finditer(text):
+        pieces += [text[end : match.start()].replace("{", "{{").replace("}", "}}"), slot(match)]
+        end = match.end()
+    if not pieces:
+        return lambda _: text
+    write = "".join([*pieces, text[end:].replace("{", "{{").replace("}", "}}")]).format
+    if not hashed:
+        return write
+    return lambda n: write(n, *[opaque_id(place.account, kind, n) for kind in hashed])

@@ -14,6 +14,7 @@ from mailproof_mock.call import Login
 from mailproof_mock.fixture_rows import written_out
 from mailproof_mock.kinds import Kind
 from mailproof_mock.rows import CLOCK
+from mailproof_mock.seeds import Seed, read_seed
 from mailproof_mock.settings import Setting, read_settings
 from mailproof_mock.validate import Validators
 from mailproof_mock.world import World, clock, visible
@@ -54,6 +55,8 @@ class Fixtures:
     login: Credential | None
     others: Mapping[str, Credential]
     settings: Mapping[str, Setting] = field(default_factory=dict[str, "Setting"])
+    seeds: Mapping[str, Seed] = field(default_factory=dict[str, "Seed"])
+    """By what they add, such as `contacts`."""
 
     def every_credential(self) -> Iterator[Credential]:
         """The credentials of all accounts."""
@@ -123,6 +126,13 @@ def load_fixtures(path: Path, contract: Contract, shipped: Mapping[str, Setting]
             where = f"{path}: accounts/{name}/rows/{kind}"
             worlds[name][kind] = list(written_out(rows, name, kind, where))
             _check_rows(where, worlds[name][kind], data["kinds"], kind, validators)
+    seeds = {
+        name: read_seed(entry, worlds, data["kinds"], f"{path}: seeds/{name}")
+        for name, entry in members(data, "seeds").items()
+    }
+    for name, seed in seeds.items():
+        for kind, rows in seed.examples().items():
+            _check_rows(f"{path}: seeds/{name}/{kind}", rows, data["kinds"], kind, validators)
     credentials = {name: _credentials(name, account, contract, path) for name, account in accounts.items()}
     return Fixtures(
         path=path,
@@ -137,6 +147,7 @@ def load_fixtures(path: Path, contract: Contract, shipped: Mapping[str, Setting]
         others={
             name: _pick(entry, credentials, f"{path}: others/{name}") for name, entry in members(data, "others").items()
         },
+        seeds=seeds,
         settings=read_settings(data.get("settings"), f"{path}: settings", shipped),
     )
 

@@ -16,6 +16,7 @@ _GARBAGE = (20_000, 20, 20)
 """When garbage is looked for: what a command makes at first is a contract and its modules, and all of it stays."""
 _EXTRAS = {
     "mock": "mock",
+    "seed": "mock",
     "check": "conformance",
     "sweep": "conformance",
     "lint": "conformance",
