@@ -34,13 +34,17 @@ class Api:
         self.sandbox = sandbox
         self.store = store
         self.where = str(contract.path)
+        self._tops = [sandbox.mount, *([sandbox.root] if sandbox.root else [])]
+        self._folders = tuple(f"{top}/" for top in self._tops)
         self.door = front_door(document, self.where)
         requests, responses = Validators(document, "request"), Validators(document, "response")
         self.dialect = Dialect(document, responses, error_media_types(document), self.where)
-        self.errors = Negotiator(self.dialect.media_types, self.door.accept_alias or {})
+        self._errors = Negotiator(self.dialect.media_types, self.door.accept_alias or {})
         self.authenticator = Authenticator(document, tuple(sandbox.fixtures.every_credential()))
         self.security = cast("list[Mapping[str, Any]]", document.get("security", []))
         self.compressor = Compressor(document)
+        self.server = (b"server", self.door.server.encode())
+        """The header, as it goes out."""
         sensitive, slash = self.door.case_sensitive, self.door.trailing_slash == "distinct"
         self.routes: Routes[Plan] = Routes(case_sensitive=sensitive, slash_matters=slash)
         self.root_routes: Routes[Plan] = Routes(case_sensitive=sensitive, slash_matters=slash)
@@ -61,10 +65,13 @@ class Api:
         if self.door.authenticate == "in-body" and self.rpc is None:
             raise ContractError(f"{self.where}: x-front: authenticate is in-body, but no operation has x-rpc-methods")
 
-    def owns(self, request: Request) -> bool:
+    def owns(self, path: str) -> bool:
         """Whether a path is this API's: below its mount, or below the root that it has beside it."""
-        mount, root = self.sandbox.mount, self.sandbox.root
-        return request.lies_below(mount) or (root != "" and request.lies_below(root))
+        return path.startswith(self._folders) or path in self._tops
+
+    def error_type(self, accept: str) -> str:
+        """The media type in which an error is told to a client with that Accept header."""
+        return self._errors.choose(accept) or self.dialect.media_types[0]
 
     def find(self, request: Request) -> tuple[dict[str, Plan], dict[str, str]] | None:
         """The plans by method at a request's path, and the path parameters. Raises Undecodable."""
@@ -80,7 +87,7 @@ class Api:
         async with self.store.transaction(self.owner(login), write=effect != "read") as rows:
             world = self.sandbox.fixtures.world(rows, self.sandbox.provider, login.account)
             settings = self.sandbox.settings
-            return await handler(Call(world, login.caller, base_url="", root_url="", settings=settings, params=params))
+            return await handler(Call(world, login.caller, settings=settings, params=params))
 
     async def run(self, plan: Plan, login: Login, request: dict[str, Any]) -> Answer:
         """Runs the handler of one operation in a transaction. What does not bind is complained of before or in it."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from email.utils import format_datetime
 from functools import lru_cache, partial
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from mailproof_mock.api import Api
 from mailproof_mock.call import Problem
@@ -13,7 +13,6 @@ from mailproof_mock.control import Control
 from mailproof_mock.cors import is_preflight, preflight_headers, shared_headers
 from mailproof_mock.dialect import Spoken
 from mailproof_mock.fitness import fitness
-from mailproof_mock.framework import AsyncApp, SwaggerUIOptions
 from mailproof_mock.receive import Disconnected, receive_body
 from mailproof_mock.request import Request
 from mailproof_mock.route import Undecodable
@@ -21,7 +20,7 @@ from mailproof_mock.rows import StoreFailed
 from mailproof_mock.world import clock
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
 
     from starlette.types import ASGIApp, Receive, Scope, Send
@@ -34,13 +33,9 @@ _log = logging.getLogger("mailproof.mock")
 
 
 class Front:
-    """Answers every HTTP request.
+    """Answers every HTTP request, and nothing else that a server may ask of an application."""
 
-    The Connexion application behind it sees the start and the end of the server, and nothing else.
-    """
-
-    def __init__(self, app: ASGIApp, *, apis: Sequence[Api], store: Store) -> None:
-        self._app = app
+    def __init__(self, apis: Sequence[Api], store: Store) -> None:
         self._store = store
         self._control = Control(store)
         self._apis = sorted(apis, key=lambda known: -len(known.sandbox.mount))
@@ -50,8 +45,7 @@ class Front:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Lets the API that owns the path answer; a path of nobody gets the sandbox's own 404."""
         if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
+            raise NotImplementedError(f"{scope['type']}: HTTP is all that is served")
         request = Request(scope)
         api = None if self._control.owns(request) else self._owner(request)
         if api is None:
@@ -63,7 +57,10 @@ class Front:
         """The API that a path belongs to; one that is served alone has every path."""
         if len(self._apis) == 1:
             return self._apis[0]
-        return next((api for api in self._apis if api.owns(request)), None)
+        for api in self._apis:
+            if api.owns(request.path):
+                return api
+        return None
 
     async def _serve(self, api: Api, request: Request, receive: Receive, send: Send) -> None:
         try:
@@ -73,21 +70,20 @@ class Front:
         spoken = api.compressor.pack(spoken, request.headers.get("accept-encoding", ""))
         if _log.isEnabledFor(logging.DEBUG):
             _log.debug("%s %s -> %s", request.method, request.raw_path.decode("ascii", "replace")[:200], spoken.status)
-        headers = {**spoken.headers, **shared_headers(api.door, request)}
+        headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in spoken.headers.items()]
+        headers += shared_headers(api.door, request)
         if spoken.media_type is not None:
-            headers["Content-Type"] = spoken.media_type
+            headers.append((b"content-type", spoken.media_type.encode("latin-1")))
         if spoken.status != 204:  # noqa: PLR2004 - RFC 9110: no Content-Length with No Content
-            headers["Content-Length"] = str(len(spoken.body))
-        headers["Server"] = api.door.server
-        headers["Date"] = _date(api.sandbox.fixtures.epoch, self._store.ticks())
-        raw = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
-        await send({"type": "http.response.start", "status": spoken.status, "headers": raw})
+            headers.append((b"content-length", b"%d" % len(spoken.body)))
+        headers.append(api.server)
+        headers.append((b"date", _date(api.sandbox.fixtures.epoch, self._store.ticks())))
+        await send({"type": "http.response.start", "status": spoken.status, "headers": headers})
         await send({"type": "http.response.body", "body": b"" if request.method == "HEAD" else spoken.body})
 
     async def _answer(self, api: Api, request: Request, receive: Receive) -> Spoken:
         """The way: receive, route, authenticate, authorise, negotiate, decode, handle, check and encode."""
         accept = request.headers.get("accept", "")
-        media_type: str | None = api.errors.choose(accept) or api.dialect.media_types[0]
         try:
             body = await receive_body(receive, api.door.body_limit) if request.has_body else b""
             request.check_form()
@@ -100,7 +96,7 @@ class Front:
                 return Spoken(204, path, b"", None)
             if api.rpc is not None:
                 status, answer_body = await api.rpc.answer(body)
-                return Spoken(status, {}, answer_body, media_type if answer_body else None)
+                return Spoken(status, {}, answer_body, api.error_type(accept) if answer_body else None)
             login = (
                 api.authenticator.login(request.headers, plan.security)
                 if early is None or plan.security != api.security
@@ -108,20 +104,18 @@ class Front:
             )
             plan.authorise(login)
             wanted = plan.negotiate(accept)
-            reached_at = request.base_url
             call: dict[str, Any] = {
                 "path": plan.parameters.path(path),
                 "query": plan.parameters.query(request.query),
                 "headers": plan.parameters.headers(request.headers),
                 "read_body": partial(plan.body, body, request.headers.get("content-type", "")),
-                "base_url": reached_at + api.sandbox.root,
-                "root_url": reached_at + api.sandbox.mount,
+                "read_root_url": partial(_root_url, api, request),
             }
             answer = await api.run(plan, login, call)
             content, content_type = plan.write(answer, wanted)
             return Spoken(answer.status, answer.headers, content, content_type)
         except Problem as problem:
-            return api.dialect.speak(problem, media_type)
+            return api.dialect.speak(problem, api.error_type(accept))
         except Disconnected:
             raise
         except StoreFailed as failure:
@@ -133,7 +127,7 @@ class Front:
                 request.method,
                 request.raw_path.decode("ascii", "replace")[:200],
             )
-            return api.dialect.speak(Problem("internal-error"), media_type)
+            return api.dialect.speak(Problem("internal-error"), api.error_type(accept))
 
     def _route(self, api: Api, request: Request) -> tuple[Plan | None, dict[str, str]]:
         """The plan and its path parameters; where OPTIONS is answered no plan, and the headers of the answer."""
@@ -162,8 +156,12 @@ class Front:
 
 
 @lru_cache(maxsize=64)
-def _date(epoch: datetime, ticks: int) -> str:
-    return format_datetime(clock(epoch, ticks), usegmt=True)
+def _date(epoch: datetime, ticks: int) -> bytes:
+    return format_datetime(clock(epoch, ticks), usegmt=True).encode()
+
+
+def _root_url(api: Api, request: Request) -> str:
+    return request.base_url + api.sandbox.mount
 
 
 def _authenticates_first(api: Api, request: Request) -> bool:
@@ -176,25 +174,8 @@ def create_app(sandboxes: Sequence[Sandbox], store: Store) -> ASGIApp:
 
     Raises ContractError, one line, for a contract that cannot be served.
     """
-    app = AsyncApp("mailproof_mock", swagger_ui_options=SwaggerUIOptions(swagger_ui=False, serve_spec=False))
     apis: list[Api] = []
     for sandbox in sandboxes:
         with fitness(str(sandbox.contract.path)):
-            app.add_api(  # pyright: ignore[reportUnknownMemberType] - Connexion's dictionaries are untyped
-                dict(sandbox.contract.document),
-                base_path=sandbox.mount,
-                name=sandbox.provider,
-                resolver=_resolve,
-            )
             apis.append(Api(sandbox, store))
-    return Front(cast("ASGIApp", app), apis=apis, store=store)
-
-
-def _resolve(operation_id: str) -> Callable[..., Any]:
-    del operation_id
-    return _behind_the_front
-
-
-async def _behind_the_front(**_: Any) -> tuple[Any, int]:
-    """Stands behind every operationId in Connexion's own router, which a request of ours never reaches."""
-    return None, 500
+    return Front(apis, store)

@@ -26,18 +26,24 @@ class _Scheme(Protocol):
 
 
 class _Basic:
-    """HTTP Basic (RFC 7617). The parts are compared as bytes in constant time, a user that does not exist included."""
+    """HTTP Basic (RFC 7617).
+
+    A right header in its usual spelling is found by its digest, as a key is. Of any other the parts are compared as
+    bytes in constant time, a user that does not exist included.
+    """
 
     def __init__(self, credentials: Iterable[Credential]) -> None:
-        self._known = {
-            credential.secret["username"]: (credential.secret["password"].encode(), credential.login)
-            for credential in credentials
-        }
+        secrets = [(c.secret["username"], c.secret["password"].encode(), c.login) for c in credentials]
+        self._known = {username: (password, login) for username, password, login in secrets}
+        self._by_header = {_digest(_written(username, password)): login for username, password, login in secrets}
 
     def login(self, headers: Mapping[str, str]) -> Login | None:
         value = headers.get("authorization")
         if value is None:
             return None
+        login = self._by_header.get(_digest(value))
+        if login is not None:
+            return login
         kind, _, token = value.partition(" ")
         if kind.lower() != "basic":
             return _REFUSED
@@ -125,6 +131,11 @@ def _scheme(name: str, scheme: Mapping[str, Any], credentials: Sequence[Credenti
     if scheme.get("type") == "apiKey" and scheme.get("in") == "header":
         return _Key(scheme["name"], credentials)
     raise ContractError(f"security scheme {name}: the mock knows HTTP Basic and an apiKey in a header, not {scheme}")
+
+
+def _written(username: str, password: bytes) -> str:
+    """The header as most clients write it."""
+    return "Basic " + base64.b64encode(b"%b:%b" % (username.encode(), password)).decode()
 
 
 def _digest(text: str) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from mailproof_mock.world import World
 
 Headers = Mapping[str, str]
+_UNREAD = object()
 
 
 class Problem(Exception):  # noqa: N818 - the contract's own word for it (`x-problems`)
@@ -71,9 +72,8 @@ class Call:
     """One call of an operation, decoded and checked against the contract.
 
     `path` and `query` hold the declared parameters by name, typed as their schemas say; `params` the positional
-    parameters of a JSON-RPC call after the credential. `caller` is empty for an anonymous call. `base_url` is the
-    address the client reached us at, `root_url` the API's own below it; neither ends in a slash. `settings` are
-    those of the fixtures, as chosen at start.
+    parameters of a JSON-RPC call after the credential. `caller` is empty for an anonymous call. `settings` are those
+    of the fixtures, as chosen at start.
 
     A value that does not bind raises Problem("bad-request") when it is asked for: a handler that looks up what the
     path names before it asks for the body answers 404 before 400 (`x-front: binding`).
@@ -81,15 +81,14 @@ class Call:
 
     world: World
     caller: Mapping[str, Any]
-    base_url: str
-    root_url: str
     settings: Mapping[str, Any] = field(default_factory=dict[str, Any])
     path: Mapping[str, Any] = field(default_factory=dict[str, Any])
     query: Mapping[str, Any] = field(default_factory=dict[str, Any])
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
     read_body: Callable[[], Any] = lambda: None
-    params: list[Any] = field(default_factory=list[Any])
-    _read: list[Any] = field(default_factory=list[Any])
+    read_root_url: Callable[[], str] = lambda: ""
+    params: Sequence[Any] = ()
+    _body: Any = _UNREAD
 
     @property
     def body(self) -> Any:
@@ -97,9 +96,14 @@ class Call:
 
         JSON and XML give the same value; a form gives its fields by name, files as `Upload`.
         """
-        if not self._read:
-            self._read.append(self.read_body())
-        return self._read[0]
+        if self._body is _UNREAD:
+            self._body = self.read_body()
+        return self._body
+
+    @property
+    def root_url(self) -> str:
+        """The address of the API's root as the client reached it, without a slash at the end."""
+        return self.read_root_url()
 
     def settle(self) -> None:
         """Raises Problem("bad-request") or ("unsupported-media-type") if anything of the call does not bind."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from mailproof_mock.front_door import FrontDoor
     from mailproof_mock.request import Request
 
 _SECONDS = "600"  # for which a browser may keep the answer to a preflight
+_READABLE = ((b"access-control-allow-origin", b"*"),)
 
 
 def is_preflight(door: FrontDoor, request: Request) -> bool:
@@ -25,6 +26,6 @@ def preflight_headers(request: Request, methods: Iterable[str]) -> dict[str, str
     return headers | ({"Access-Control-Allow-Headers": wanted} if wanted else {})
 
 
-def shared_headers(door: FrontDoor, request: Request) -> dict[str, str]:
-    """What makes an answer readable for a page of another origin."""
-    return {"Access-Control-Allow-Origin": "*"} if door.cors == "any" and "origin" in request.headers else {}
+def shared_headers(door: FrontDoor, request: Request) -> Sequence[tuple[bytes, bytes]]:
+    """What makes an answer readable for a page of another origin, as it goes out."""
+    return _READABLE if door.cors == "any" and "origin" in request.headers else ()

@@ -65,15 +65,18 @@ class Parameters:
         """`heed_case`: whether the letter case of a query name matters."""
         declared = cast("Sequence[Mapping[str, Any]]", operation.definition["parameters"])
         parameters = [_parameter(entry, validators) for entry in declared]
-        self._by_place = {place: [p for p in parameters if p.place == place] for place in ("path", "query", "header")}
-        self._rest = next((p for p in self._by_place["query"] if p.takes_the_rest), None)
+        self._in_path = {p.name: p for p in parameters if p.place == "path"}
+        self._in_headers = [p for p in parameters if p.place == "header"]
+        in_query = [p for p in parameters if p.place == "query"]
+        self._has_query = bool(in_query)
+        self._rest = next((p for p in in_query if p.takes_the_rest), None)
         self._heed_case = heed_case
-        fixed = [p for p in self._by_place["query"] if not p.takes_the_rest]
+        fixed = [p for p in in_query if not p.takes_the_rest]
         self._query_names = {p.name if heed_case else p.name.lower(): p for p in fixed}
 
-    def path(self, texts: Mapping[str, str]) -> Bound:
+    def path(self, texts: Mapping[str, str]) -> Mapping[str, Any]:
         """The path parameters. One that does not fit its schema raises Problem("bad-request") when it is asked for."""
-        return Bound({p.name: partial(_value, p, texts[p.name]) for p in self._by_place["path"]})
+        return Bound(self._in_path, texts) if self._in_path else {}
 
     def query(self, raw: bytes) -> Mapping[str, Any]:
         """The declared query parameters.
@@ -82,17 +85,15 @@ class Parameters:
         exploded); the first of a repeated one counts, an empty one is missing unless the contract says that it may be
         empty. One that does not fit raises Problem("bad-request") when it is asked for.
         """
-        if not self._by_place["query"]:
-            return {}
-        return Whole(lambda: self._query(raw))
+        return Whole(partial(self._query, raw)) if self._has_query else {}
 
     def headers(self, headers: Mapping[str, str]) -> Mapping[str, Any]:
         """The declared header parameters, by their declared names; checked as those of the query are."""
-        declared = self._by_place["header"]
+        declared = self._in_headers
         if not declared:
             return {}
         texts = {p.name: headers[p.name.lower()] for p in declared if p.name.lower() in headers}
-        return Whole(lambda: _optional(declared, texts))
+        return Whole(partial(_optional, declared, texts))
 
     def _query(self, raw: bytes) -> dict[str, Any]:
         texts, rest = _query_texts(raw, self._query_names, heed_case=self._heed_case, rest=self._rest)
@@ -103,19 +104,23 @@ class Parameters:
 
 
 class Bound(Mapping[str, Any]):
-    """Values by name, each read when it is asked for."""
+    """Values by name, each read when it is first asked for."""
 
-    def __init__(self, readers: Mapping[str, Callable[[], Any]]) -> None:
-        self._readers = readers
+    def __init__(self, declared: Mapping[str, Parameter], texts: Mapping[str, str]) -> None:
+        self._declared = declared
+        self._texts = texts
+        self._values: dict[str, Any] = {}
 
     def __getitem__(self, name: str) -> Any:
-        return self._readers[name]()
+        if name not in self._values:
+            self._values[name] = _value(self._declared[name], self._texts[name])
+        return self._values[name]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._readers)
+        return iter(self._declared)
 
     def __len__(self) -> int:
-        return len(self._readers)
+        return len(self._declared)
 
 
 class Whole(Mapping[str, Any]):

@@ -81,7 +81,7 @@ class Plan:
         self.security = cast("Sequence[Mapping[str, Any]]", operation.definition["security"])
         self.writes = operation.effect != "read" or operation.definition.get("x-polls") is True
         self.parameters = Parameters(operation, requests, heed_case=door.query_case == "heed")
-        self._permission = operation.definition.get("x-permission")
+        self._permission = str(operation.definition.get("x-permission") or "").partition(":")[::2]
         self._body: Body | None = body_of(contract, operation, requests, heed_case=door.member_case == "heed")
         self._enforce_content_type = door.content_type == "enforce"
         self._refuse_unknown = door.unknown_accept == "refuse"
@@ -94,9 +94,9 @@ class Plan:
 
         Whom the contract lets in without credentials is asked for none.
         """
-        if self._permission is None or login is ANONYMOUS:
+        area, right = self._permission
+        if not area or login is ANONYMOUS:
             return
-        area, _, right = self._permission.partition(":")
         if right not in login.caller.get("permissions", {}).get(area, ()):
             raise Problem("forbidden")
 
@@ -124,9 +124,9 @@ class Plan:
         Raises BrokenPromise where the contract does not allow it.
         """
         name = self.operation.id
-        missing = [header for header in self._headers.get(answer.status, ()) if header not in answer.headers]
-        if missing:
-            raise BrokenPromise(f"{name}: {answer.status} without the header {', '.join(missing)}")
+        for header in self._headers.get(answer.status, ()):
+            if header not in answer.headers:
+                raise BrokenPromise(f"{name}: {answer.status} without the header {header}")
         if answer.media_type is not None:
             if not {(answer.status, essence_of(answer.media_type)), (answer.status, "*/*")} & set(self._writers):
                 raise BrokenPromise(f"{name}: the contract has no {answer.media_type} for status {answer.status}")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from mailproof_mock.call import Problem
 from mailproof_mock.wire import MALFORMED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
     from starlette.types import Scope
 
@@ -36,16 +37,22 @@ class Request:
 
     @property
     def base_url(self) -> str:
-        """Scheme and authority by which the client reached us; the socket's own where the Host header is no host."""
+        """Scheme and authority by which the client reached us, be it through a proxy.
+
+        The authority is the socket's own where the Host header is no host.
+        """
+        scheme = self.headers.get("x-forwarded-proto", "").strip()
+        if scheme not in ("http", "https"):
+            scheme = self._scope.get("scheme", "http")
         host = self.headers.get("host", "")
         if not _HOST.fullmatch(host):
             server = self._scope.get("server") or ("127.0.0.1", 80)
             host = f"[{server[0]}]:{server[1]}" if ":" in server[0] else f"{server[0]}:{server[1]}"
-        return f"{self._scope.get('scheme', 'http')}://{host}"
+        return f"{scheme}://{host}"
 
     def lies_below(self, prefix: str) -> bool:
         """Whether the path is the prefix or lies below it; the empty prefix holds everything."""
-        return self.path == prefix or self.path.startswith(f"{prefix}/")
+        return self.path.startswith(prefix) and self.path[len(prefix) : len(prefix) + 1] in ("", "/")
 
     def below(self, prefix: str) -> str:
         """The path after the prefix, `/` at the least."""
@@ -65,14 +72,17 @@ class Request:
         """Raises Problem("url-too-long") for an address above the limit of bytes, ("bad-request") for huge headers."""
         if len(self.raw_path) + len(self.query) > limit:
             raise Problem("url-too-long", f"The address has more than {limit} bytes.")
-        if sum(len(name) + len(value) for name, value in self._scope["headers"]) > _HEADERS_LIMIT:
+        if sum(map(len, chain.from_iterable(self._scope["headers"]))) > _HEADERS_LIMIT:
             raise Problem("bad-request", f"The headers have more than {_HEADERS_LIMIT} bytes.")
 
 
-def _joined(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
+def _joined(headers: Sequence[tuple[bytes, bytes]]) -> dict[str, str]:
     """The headers by name; of one that is repeated, the values joined as RFC 9110 has it."""
-    found: dict[str, str] = {}
-    for raw_name, raw_value in headers:
-        name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
-        found[name] = f"{found[name]}, {value}" if name in found else value
-    return found
+    texts = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in headers]
+    found = dict(texts)
+    if len(found) == len(texts):
+        return found
+    repeated: dict[str, list[str]] = {name: [] for name in found}
+    for name, value in texts:
+        repeated[name].append(value)
+    return {name: ", ".join(values) for name, values in repeated.items()}

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 from urllib.parse import unquote_to_bytes
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 T = TypeVar("T")
 _PARAMETER = re.compile(r"\{([^{}]+)\}")
@@ -56,29 +59,36 @@ class Routes(Generic[T]):
 
         Segments are split before they are decoded, so an encoded slash stays inside its segment. Raises Undecodable.
         """
-        segments = [_decoded(segment) for segment in self._segments(raw_path)]
+        segments = self._segments(raw_path)
+        if "%" in raw_path or not raw_path.isascii():
+            segments = [_decoded(segment) for segment in segments]
         values: list[str] = []
-        node = self._search(self._root, segments, 0, values)
+        node = self._search(self._root, segments, [self._folded(segment) for segment in segments], values)
         if node is None:
             return None
         return node.targets, dict(zip(node.names, values, strict=True))
 
-    def _search(self, node: _Node[T], segments: list[str], depth: int, values: list[str]) -> _Node[T] | None:
-        if depth == len(segments):
-            return node if node.targets else None
-        segment = segments[depth]
-        literal = node.literals.get(self._folded(segment))
-        if literal is not None:
-            found = self._search(literal, segments, depth + 1, values)
-            if found is not None:
-                return found
-        if node.parameter is not None and segment:
+    def _search(
+        self, node: _Node[T], segments: Sequence[str], folded: Sequence[str], values: list[str]
+    ) -> _Node[T] | None:
+        """The node at the end of the segments; the values of the parameters on the way are added to `values`."""
+        for position, segment in enumerate(segments):
+            literal = node.literals.get(folded[position])
+            parameter = node.parameter if segment else None
+            if literal is not None and parameter is not None:
+                before = len(values)
+                found = self._search(literal, segments[position + 1 :], folded[position + 1 :], values)
+                if found is not None:
+                    return found
+                del values[before:]
+            elif literal is not None:
+                node = literal
+                continue
+            if parameter is None:
+                return None
             values.append(segment)
-            found = self._search(node.parameter, segments, depth + 1, values)
-            if found is not None:
-                return found
-            values.pop()
-        return None
+            node = parameter
+        return node if node.targets else None
 
     def _segments(self, path: str) -> list[str]:
         if not self._slash_matters and path.endswith("/"):
@@ -90,8 +100,6 @@ class Routes(Generic[T]):
 
 
 def _decoded(segment: str) -> str:
-    if "%" not in segment and segment.isascii():
-        return segment
     try:
         text = unquote_to_bytes(segment).decode()
     except UnicodeDecodeError:

@@ -97,8 +97,9 @@ async def serve(
         app,
         http=WireProtocol,
         ws="none",
-        lifespan="on",
+        lifespan="off",
         access_log=False,
+        proxy_headers=False,  # the one that counts, the scheme, is read where an address is made (`request.py`)
         log_level=log_level,
         log_config=None,
         date_header=False,

@@ -79,8 +79,7 @@ def _handler(api: Api, plan: Plan) -> Callable[..., Awaitable[ConnexionResponse]
                 "query": plan.parameters.query(connexion_request.scope["query_string"]),
                 "headers": plan.parameters.headers(headers),
                 "read_body": partial(plan.body, body, headers.get("content-type", "")),
-                "base_url": "http://testserver" + api.sandbox.root,
-                "root_url": "http://testserver" + api.sandbox.mount,
+                "read_root_url": lambda: "http://testserver" + api.sandbox.mount,
             }
             result = await api.run(plan, _login(), call)
             content, content_type = plan.write(result, media_type)

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
-from typing import TYPE_CHECKING, Any, cast
+from collections import deque
+from typing import TYPE_CHECKING, cast
+from urllib.parse import unquote
 
 import httptools
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from mailproof_mock.exchange import Exchange
 
 if TYPE_CHECKING:
-    import asyncio
+    from starlette.types import Scope
+    from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
 _PARSER_URL_LIMIT = 65_535  # httptools parses no longer address
 _KEPT_URL = 32_768  # bytes of a longer one that go on: more than any API's own limit, which then answers
@@ -17,39 +23,6 @@ _TARGET = re.compile(rb"[A-Za-z]+ (/[!->@-~]*)")  # of a request line that may b
 MALFORMED = "mailproof.malformed"
 """The ASGI extension of a request that is not HTTP: the API that it seems to be for is to refuse it."""
 _HEAD_LIMIT = 1_048_576  # bytes of a request line and headers that are taken before the connection is closed
-
-
-class _Together:
-    """A transport whose writes leave together, at the end of an answer or of this turn of the loop.
-
-    Head and body of an answer come as two writes; a client on the same machine would wake for the head, find no body
-    and wait again.
-    """
-
-    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
-        self._transport = transport
-        self._loop = loop
-        self._held: list[bytes] = []
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._transport, name)
-
-    def write(self, data: bytes) -> None:
-        """Takes bytes; they leave at the end of this turn of the loop."""
-        if not self._held:
-            self._loop.call_soon(self.let_go)
-        self._held.append(data)
-
-    def close(self) -> None:
-        """Closes the connection behind what was written."""
-        self.let_go()
-        self._transport.close()
-
-    def let_go(self) -> None:
-        """Sends what was written so far."""
-        held, self._held = self._held, []
-        if held:
-            self._transport.writelines(held)
 
 
 class WireProtocol(HttpToolsProtocol):
@@ -63,14 +36,23 @@ class WireProtocol(HttpToolsProtocol):
     _head_bytes = 0
     _head_complete = False
     _malformed = False
+    _waits_since = 0.0  # for a request, by the loop's clock
+    _deadline: asyncio.TimerHandle
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """A new connection."""
-        super().connection_made(cast("asyncio.Transport", _Together(transport, self.loop)))
+        super().connection_made(transport)
+        self._behind: deque[Exchange] = deque()
+        self._waits_since = self.loop.time()
+        self._deadline = self.loop.call_later(self.timeout_keep_alive, self._end_if_idle)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The connection is gone."""
+        self._deadline.cancel()
+        super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
         """Takes bytes off the wire; a head that does not end is refused like one that is not HTTP."""
-        self._unset_keepalive_if_required()
         if self._malformed:
             return
         if not self._head_complete:
@@ -96,6 +78,7 @@ class WireProtocol(HttpToolsProtocol):
         """A new request on the connection."""
         self._head_complete = False
         self._head_bytes = 0
+        self._waits_since = self.loop.time()
         super().on_message_begin()
         if self._malformed:
             self.scope["extensions"] = {MALFORMED: {}}
@@ -115,7 +98,7 @@ class WireProtocol(HttpToolsProtocol):
             address = httptools.parse_url(self.url)
             if not address.path and not self._is_tunnel():
                 self.url = b"/" + (b"?" + address.query if address.query else b"")
-        super().on_headers_complete()
+        self._begin_exchange()
 
     def on_message_complete(self) -> None:
         """Ends a request, unless it is to be read again."""
@@ -123,20 +106,72 @@ class WireProtocol(HttpToolsProtocol):
             super().on_message_complete()
 
     def on_response_complete(self) -> None:
-        """Sends an answer that is whole, before anything else is done on the connection."""
-        cast("_Together", self.transport).let_go()
-        super().on_response_complete()
+        """Goes on with the next request, or waits for one."""
+        self.server_state.total_requests += 1
+        if self.transport.is_closing():
+            return
+        self.flow.resume_reading()
+        if self._behind:
+            self._answer(self._behind.popleft())
+        else:
+            self._waits_since = self.loop.time()
+
+    def _begin_exchange(self) -> None:
+        """Starts to answer the request whose head is complete, behind those that came before it."""
+        address = httptools.parse_url(self.url)
+        path = address.path.decode("ascii")
+        version = self.parser.get_http_version()
+        self.scope["method"] = self.parser.get_method().decode("ascii")
+        self.scope["http_version"] = version
+        self.scope["path"] = unquote(path) if "%" in path else path
+        self.scope["raw_path"] = address.path
+        self.scope["query_string"] = address.query or b""
+        exchange = Exchange(
+            cast("Scope", self.scope),
+            self.transport,
+            self.flow,
+            self.on_response_complete,
+            keep_alive=version != "1.0" and self.parser.should_keep_alive(),
+            waits_to_send=self.expect_100_continue,
+        )
+        earlier = cast("Exchange | None", self.cycle)  # None before the first request
+        self.cycle = cast("RequestResponseCycle", exchange)
+        if earlier is None or earlier.response_complete:
+            self._answer(exchange)
+        else:
+            self.flow.pause_reading()
+            self._behind.append(exchange)
+
+    def _answer(self, exchange: Exchange) -> None:
+        """Has the application answer a request; the server waits for it when it stops."""
+        self.tasks.add(self.loop.create_task(self._run(exchange)))
+
+    async def _run(self, exchange: Exchange) -> None:
+        try:
+            await exchange.run(self.app)
+        finally:
+            self.tasks.discard(cast("asyncio.Task[None]", asyncio.current_task()))
+
+    def _end_if_idle(self) -> None:
+        """Ends a connection that had its time without a whole head; one timer does for all requests on it."""
+        exchange = cast("Exchange | None", self.cycle)  # None before the first request
+        is_answering = exchange is not None and not exchange.response_complete
+        left = self.timeout_keep_alive - (0 if is_answering else self.loop.time() - self._waits_since)
+        if left > 0:
+            self._deadline = self.loop.call_later(left, self._end_if_idle)
+        else:
+            self.transport.close()
 
     def _refuse(self, data: bytes) -> None:
         """Lets the API refuse in its own words what is not HTTP; the connection ends with that answer."""
         self._malformed = True
         self.logger.debug("A request that is not HTTP.")
-        cycle = cast("RequestResponseCycle | None", self.cycle)  # None before the first request
-        if cycle is not None and cycle.scope is self.scope and not cycle.response_complete:  # its body is broken
-            cycle.scope["extensions"] = {MALFORMED: {}}
-            cycle.keep_alive = False
-            cycle.more_body = False
-            cycle.message_event.set()
+        exchange = cast("Exchange | None", self.cycle)  # None before the first request
+        if exchange is not None and exchange.scope is self.scope and not exchange.response_complete:
+            exchange.scope["extensions"] = {MALFORMED: {}}  # its body is broken
+            exchange.keep_alive = False
+            exchange.more_body = False
+            exchange.message_event.set()
             return
         target = _TARGET.match(data)
         path = target[1][:_KEPT_URL] if target is not None else b"/"

@@ -12,10 +12,6 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.cidfonts import UnicodeCIDFont
-from reportlab.pdfbase.ttfonts import TTFont
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -62,6 +58,8 @@ def _shown(character: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _advance(character: str) -> float:
+    from reportlab.pdfbase import pdfmetrics  # noqa: PLC0415 - see `_load`
+
     return pdfmetrics.stringWidth(character, _font_of(character) or CARRIED, 1)
 
 
@@ -84,6 +82,10 @@ def _encodes(encoding: str, character: str) -> bool:
 @cache
 def _load() -> frozenset[int]:
     """Makes the fonts known; gives the characters of the one that is carried."""
+    from reportlab.pdfbase import pdfmetrics  # noqa: PLC0415 - who renders no page does without it
+    from reportlab.pdfbase.cidfonts import UnicodeCIDFont  # noqa: PLC0415 - likewise
+    from reportlab.pdfbase.ttfonts import TTFont  # noqa: PLC0415 - likewise
+
     font = TTFont(CARRIED, str(Path(__file__).parent / "fonts" / f"{CARRIED}.ttf"))
     metrics: Any = pdfmetrics
     metrics.registerFont(font)

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Any
 from unicodedata import bidirectional
 from urllib.parse import quote
 
-from reportlab.pdfgen.canvas import Canvas
-
 from mailproof_mock.which50.page_fonts import is_wide, runs, showable, width
 from mailproof_mock.which50.page_text import Paragraph
 
@@ -56,6 +54,8 @@ class _Sheet:
     """The pages so far, and where the next line goes."""
 
     def __init__(self, buffer: io.BytesIO, title: str, moment: datetime) -> None:
+        from reportlab.pdfgen.canvas import Canvas  # noqa: PLC0415 - who renders no page does without it
+
         self._canvas: Any = Canvas(buffer, pagesize=_PAGE, pageCompression=1, invariant=1)
         self._canvas.setTitle(title)
         self._canvas.setAuthor("")

@@ -30,7 +30,7 @@ def left_behind(account: str, realm: int, names: Mapping[str, str], query: Mappi
             await sandbox.fixtures.install(everything, "whatcounts")
         async with store.transaction(f"whatcounts/{account}", write=True) as rows:
             world = sandbox.fixtures.world(rows, "whatcounts", account)
-            await send_message_with_customer_key(Call(world, {"realmId": realm}, "", "/rest", path=names, query=query))
+            await send_message_with_customer_key(Call(world, {"realmId": realm}, path=names, query=query))
             return {kind: await world.find(kind) for kind in ("message", "trackingEvent", "campaign", "snapshot")}
 
     with closing(OwnStore()) as own:

@@ -45,7 +45,7 @@ def run(own: OwnStore, work: Callable[[Call], Awaitable[Any]]) -> Any:
     async def inside() -> Any:
         async with own.store.transaction("which50/harbour-store", write=True) as rows:
             world = SANDBOX.fixtures.world(rows, "which50", "harbour-store")
-            call = Call(world=world, caller={}, base_url="", root_url="", settings={"key-field": "Email"})
+            call = Call(world=world, caller={}, settings={"key-field": "Email"})
             for row in await world.find("contact", ListId=SPARE):
                 await world.delete("contact", row["EncContactId"])
             given = await work(call)
