@@ -120,7 +120,7 @@ class Front:
             raise
         except StoreFailed as failure:
             _log.error("%s", failure)
-            return api.dialect.speak(Problem("internal-error"), media_type)
+            return api.dialect.speak(Problem("internal-error"), api.error_type(accept))
         except Exception:  # noqa: BLE001 - whatever went wrong, the client gets an answer in the vendor's words
             _log.exception(
                 "%s %s: a defect of the mock",

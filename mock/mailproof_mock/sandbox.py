@@ -68,11 +68,12 @@ def open_sandbox(
     with fitness(str(contract.path)):
         own_path = urlsplit(str((contract.document.get("servers") or [{"url": ""}])[0].get("url", ""))).path.rstrip("/")
         if name not in providers():
-            from mailproof_mock.loadable import require_loadable  # noqa: PLC0415 - Connexion takes 0.4 s and 35 MB
+            handlers = example_handlers(contract)
+            from mailproof_mock.loadable import require_loadable  # noqa: PLC0415 - Connexion takes 0.4 s and 25 MB
 
             require_loadable(contract)
             chosen = choose({}, settings or {}, name)
-            return Sandbox(contract, example_handlers(contract), no_fixtures(own_path), own_path, own_path, chosen)
+            return Sandbox(contract, handlers, no_fixtures(own_path), own_path, own_path, chosen)
     handlers = _handlers(name, contract)
     loaded = _fixtures(name, fixtures)
     mount = own_path if alone else loaded.mount
