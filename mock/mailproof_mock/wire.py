@@ -14,7 +14,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from mailproof_mock.exchange import Exchange
 
 if TYPE_CHECKING:
-    from starlette.types import Scope
+    from starlette.types import ASGIApp, Scope
     from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
 _PARSER_URL_LIMIT = 65_535  # httptools parses no longer address
@@ -36,6 +36,7 @@ class WireProtocol(HttpToolsProtocol):
     _head_bytes = 0
     _head_complete = False
     _malformed = False
+    _offer = False  # of another protocol, in the head that was read last
     _waits_since = 0.0  # for a request, by the loop's clock
     _deadline: asyncio.TimerHandle
 
@@ -90,7 +91,8 @@ class WireProtocol(HttpToolsProtocol):
         clients send it to a proxy, gets the path `/` (RFC 9112, section 3.2.2).
         """
         self._head_complete = True
-        if self._is_offer():
+        self._offer = self.parser.should_upgrade() and not self._is_tunnel()
+        if self._offer:
             return
         if len(self.url) > _PARSER_URL_LIMIT:
             self.url = self.url[:_KEPT_URL]
@@ -102,8 +104,9 @@ class WireProtocol(HttpToolsProtocol):
 
     def on_message_complete(self) -> None:
         """Ends a request, unless it is to be read again."""
-        if not self._is_offer():
-            super().on_message_complete()
+        if not self._offer and not self.cycle.response_complete:
+            self.cycle.more_body = False
+            self.cycle.message_event.set()
 
     def on_response_complete(self) -> None:
         """Goes on with the next request, or waits for one."""
@@ -148,7 +151,8 @@ class WireProtocol(HttpToolsProtocol):
 
     async def _run(self, exchange: Exchange) -> None:
         try:
-            await exchange.run(self.app)
+            app = cast("ASGIApp", self.app)  # pyright: ignore[reportUnknownMemberType] - uvicorn leaves it open
+            await exchange.run(app)
         finally:
             self.tasks.discard(cast("asyncio.Task[None]", asyncio.current_task()))
 
@@ -182,9 +186,6 @@ class WireProtocol(HttpToolsProtocol):
         start = b"%b %b HTTP/%b" % (self.parser.get_method(), self.url, self.parser.get_http_version().encode())
         lines = [name + b": " + value for name, value in self.headers if name != b"upgrade"]
         return b"\r\n".join([start, *lines, b"", b""])
-
-    def _is_offer(self) -> bool:
-        return self.parser.should_upgrade() and not self._is_tunnel()
 
     def _is_tunnel(self) -> bool:
         return self.parser.get_method() == b"CONNECT"
