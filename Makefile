@@ -11,7 +11,7 @@ export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test mock lint format types docs-check docs clients browser postgres test-postgres kill-rounds soak wheel-check bench-check bench-blind bench-trust clean
+.PHONY: help setup demo test mock lint format types docs-check docs clients browser postgres test-postgres kill-rounds soak wheel-check bench-check bench-blind bench-trust bench-growth clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
@@ -89,6 +89,9 @@ bench-check: setup ## compare the suite with stock Schemathesis: speed, false al
 
 bench-blind: setup ## plant the blind faults one by one and tell which of them the suite finds
 	@$(BIN)/python scripts/bench_blind.py
+
+bench-growth: setup ## measure requests and imports with a thousand and a million contacts; write docs/growth.md
+	@$(BIN)/python scripts/bench_growth.py
 
 clean: ## remove the virtual environment, build results and caches
 	@rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

@@ -43,7 +43,7 @@ class Seed:
         """Some of the rows that it adds, by kind."""
         found = {kind: list(rows) for kind, rows in self.once.items()}
         for kind in self.each:
-            found[kind] = [*found.get(kind, ()), *self._rows(kind, _EXAMPLES)]
+            found[kind] = [*found.get(kind, ()), *self.rows(kind, _EXAMPLES)]
         return found
 
     async def prepare(self, rows: Rows, owner: str, kinds: Mapping[str, Kind]) -> None:
@@ -58,14 +58,15 @@ class Seed:
         first, *_ = self.each
         last = await rows.step(owner, f"id:{first}", count)
         for kind in self.each:
-            await rows.add_all(owner, kinds[kind], self._rows(kind, range(last - count + 1, last + 1)))
+            await rows.add_all(owner, kinds[kind], self.rows(kind, range(last - count + 1, last + 1)))
             if kind != first:
-                (highest,) = self._rows(kind, (last,))
+                (highest,) = self.rows(kind, (last,))
                 number = highest.get(kinds[kind].number)
                 if isinstance(number, int):
                     await rows.raise_to(owner, f"id:{kind}", number)
 
-    def _rows(self, kind: str, numbers: Sequence[int]) -> Iterator[Row]:
+    def rows(self, kind: str, numbers: Sequence[int]) -> Iterator[Row]:
+        """The rows of a kind that some numbers have."""
         row_of = read_template(self.each[kind], self.account, kind, f"{self.where}/each/{kind}")
         return (row_of(n) for n in numbers)
 
