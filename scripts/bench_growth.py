@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 import growth_load as load
 from growth_tables import PageError, page_with
-from growth_worlds import OPERATIONS, World, batches, import_all, measured, postgres, worlds
+from growth_worlds import OPERATIONS, World, batches, import_all, measured_in_turn, postgres, worlds
 from postgres_cluster import ClusterError, programs
 from sandbox import SandboxError
 
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 _ROOT = Path(__file__).parents[1]
 _PAGE = _ROOT / "docs" / "growth.md"
 _STORES = ("SQLite", "PostgreSQL")
+_PARTS = ("operations", "imports", "waiting")
 _LINES = (1, 4)
 _IDLE_SECONDS = 5.0
 _IDLE_LOAD = 0.5
@@ -37,14 +38,14 @@ _MOST = 10_000_000
 
 
 def operations(store: str, grown: Sequence[World], rounds: int, requests: int) -> Iterator[dict[str, Any]]:
-    """What each operation costs in each world: the worlds in turn, in another order in every round."""
+    """What each operation costs in each world; they take turns every few requests, and so have the same luck."""
     for number in range(rounds):
         for operation in OPERATIONS:
-            for world in grown if number % 2 == 0 else reversed(grown):
-                cost = measured(world, operation, requests)
+            turns = measured_in_turn(grown if number % 2 == 0 else grown[::-1], operation, requests)
+            for world, cost in turns:
                 place = {"store": store, "operation": operation.name, "size": world.size, "round": number}
                 _tell(f"{store}, {world.size:,}, {operation.name}: {cost.cpu:.0f} us CPU, {cost.wall:.0f} us")
-                yield {**place, "keyed": operation.keyed, **load.document_of(cost)}
+                yield {**place, **load.document_of(cost)}
 
 
 def imports(store: str, grown: Sequence[World], contacts: int) -> Iterator[dict[str, Any]]:
@@ -129,6 +130,7 @@ def main() -> None:
     parser.add_argument("--requests", type=int, default=500, help="requests of one measurement (500)")
     parser.add_argument("--import", dest="contacts", type=int, default=100_000, help="contacts of an import (100000)")
     parser.add_argument("--store", choices=_STORES, action="append", help="only this store; may be repeated")
+    parser.add_argument("--part", choices=_PARTS, action="append", help="only this part; may be repeated")
     parser.add_argument("--page", type=Path, default=_PAGE, help="the page; the JSON lies beside it")
     options = parser.parse_args()
     if min(options.rounds, options.requests, options.contacts) < 1:
@@ -140,9 +142,7 @@ def main() -> None:
         "sizes": options.sizes,
         "rounds": options.rounds,
         "requests": options.requests,
-        "operations": [],
-        "imports": [],
-        "waiting": [],
+        **{part: [] for part in _PARTS},
     }
     try:
         for store in _wanted(options.store):
@@ -152,9 +152,13 @@ def main() -> None:
                 worlds(options.sizes, Path(name), database) as grown,
             ):
                 load.on_core(1, [os.getpid()])
-                found["operations"] += operations(store, grown, options.rounds, options.requests)
-                found["imports"] += imports(store, grown, options.contacts)
-                found["waiting"] += waiting(store, grown, options.contacts)
+                parts = {
+                    "operations": operations(store, grown, options.rounds, options.requests),
+                    "imports": imports(store, grown, options.contacts),
+                    "waiting": waiting(store, grown, options.contacts),
+                }
+                for part in options.part or _PARTS:
+                    found[part] += parts[part]
         options.page.write_text(page_with(options.page.read_text(encoding="utf-8"), found), encoding="utf-8")
         options.page.with_suffix(".json").write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
     except (SandboxError, ClusterError, PageError, load.LoadError, OSError) as error:

@@ -135,7 +135,8 @@ def tree(root: int) -> list[int]:
     for entry in _PROC.iterdir():
         if entry.name.isdigit() and (fields := _stat(int(entry.name))):
             parents.setdefault(int(fields[1]), []).append(int(entry.name))
-    found, waiting = [], [root]
+    found: list[int] = []
+    waiting = [root]
     while waiting:
         pid = waiting.pop()
         found.append(pid)

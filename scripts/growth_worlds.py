@@ -11,6 +11,7 @@ from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
+from statistics import mean
 from typing import TYPE_CHECKING, Any
 
 import growth_load as load
@@ -31,6 +32,7 @@ _FIRST = 1 + max(row["Id"] for row in _FIXTURES.rows[_SEED.account]["contact"])
 _LIST = next(iter(_SEED.once["contact_list"]))["Id"]
 _MATCHED = "Email"
 _CONDITIONS = {"get_campaigns": {"name": {"CONTAINS": "my_campaign_%"}}, "type": "newsletter"}
+_TURNS = 10  # of each world in a round
 _BATCH = 10_000  # contacts of an import that are sent at once
 _few: Iterator[int] = count(1)  # so that no two imports, or saved contacts, have the same address
 
@@ -97,8 +99,6 @@ class Operation:
     provider: str = PROVIDER
     part: int = 1
     """How many times fewer requests than of others are enough."""
-    keyed: bool = True
-    """Whether it is about one thing, so that it is not to cost more in a larger world."""
 
 
 OPERATIONS = (
@@ -111,19 +111,26 @@ OPERATIONS = (
     Operation(
         "GET contactLists/{id}/contacts?$top=50",
         lambda _, line: line.request("GET", f"/contactLists/{_LIST}/contacts?$top=50"),
-        part=100,
-        keyed=False,
+        part=10,
     ),
 )
 
 
-def measured(world: World, operation: Operation, requests: int) -> load.Cost:
-    """What one request of an operation costs, after some that are not counted."""
-    number = max(2, requests // operation.part)
-    with closing(world.line(operation.provider)) as line:
-        for _ in range(max(1, number // 10)):
-            line.ask(operation.made(world, line))
-        return load.burst(line, [operation.made(world, line) for _ in range(number)], world.processes)
+def measured_in_turn(grown: Sequence[World], operation: Operation, requests: int) -> list[tuple[World, load.Cost]]:
+    """What one request of an operation costs in each world, after some that are not counted."""
+    number = max(_TURNS, requests // operation.part) // _TURNS
+    costs: list[list[load.Cost]] = [[] for _ in grown]
+    with ExitStack() as stack:
+        lines = [stack.enter_context(closing(world.line(operation.provider))) for world in grown]
+        for turn in range(_TURNS + 1):
+            for world, line, found in zip(grown, lines, costs, strict=True):
+                cost = load.burst(line, [operation.made(world, line) for _ in range(number)], world.processes)
+                if turn:
+                    found.append(cost)
+    return [
+        (world, load.Cost(mean(cost.cpu for cost in found), mean(cost.wall for cost in found)))
+        for world, found in zip(grown, costs, strict=True)
+    ]
 
 
 def batches(contacts: int) -> list[bytes]:
