@@ -84,6 +84,7 @@ async def _round(mock: MockGroup, ledger: Ledger, seconds: float, seed: str) -> 
 
 def main() -> None:
     """Runs the rounds that the command line asks for; exit code 1 when a promise was broken."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl+C: no mock is left behind
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=200, help="how many kills (200)")
     parser.add_argument("--seed", type=int, default=0, help="what is written, and when the mock is killed (0)")

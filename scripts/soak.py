@@ -185,6 +185,7 @@ def run(seconds: float, seed: int, arguments: Sequence[str] | None = None) -> tu
 
 def main() -> None:
     """Runs the soak that the command line asks for; exit code 1 and a line when something is not as it has to be."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl+C: no mock is left behind
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--minutes", type=float, default=10.0, help="how long (10); growth is judged from 1 on")
     parser.add_argument("--seed", type=int, default=0, help="what is asked (0)")
