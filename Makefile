@@ -11,7 +11,7 @@ export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test mock lint format types docs-check docs clients browser postgres test-postgres kill-rounds soak wheel-check bench-check bench-blind bench-trust bench-growth clean
+.PHONY: help setup demo test mock lint format types docs-check docs clients browser postgres test-postgres kill-rounds soak wheel-check bench bench-peers bench-check bench-blind bench-trust bench-growth clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
@@ -83,6 +83,12 @@ soak: setup ## keep a mock under mixed load for ten minutes: no 5xx, and memory,
 
 wheel-check: setup ## build the wheel and try it in environments of its own
 	@$(BIN)/python scripts/wheel_check.py
+
+bench: setup ## measure the mock beside its peers and write docs/benchmark.md (about ten minutes)
+	@$(BIN)/python scripts/bench.py
+
+bench-peers: setup ## install what make bench measures the mock beside (wrk as root, from Debian's packages)
+	@bash scripts/install_bench_peers.sh
 
 bench-check: setup ## compare the suite with stock Schemathesis: speed, false alarms, faults found (half an hour)
 	@$(BIN)/python scripts/bench_check.py

@@ -18,6 +18,8 @@ from bench_contracts import length_ask, length_entrants
 from bench_load import BenchError, cores, wrk_version
 from bench_measure import Plan, Section
 from bench_operations import OPERATIONS, asks, furnished_answers
+from bench_page import PageError, page_with
+from bench_plot import plot
 from bench_servers import entrants, worker_entrants
 from bench_versions import machine, versions
 from sandbox import SandboxError, sandbox
@@ -93,8 +95,11 @@ def main() -> None:
         folder.mkdir(parents=True, exist_ok=True)
         operations = [name for name in OPERATIONS if name in (options.operations or OPERATIONS)]
         found = measured(options.only or (), operations, plan)
+        page = page_with((_DOCS / "benchmark.md").read_text(encoding="utf-8"), found)
         (folder / "benchmark.json").write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
-    except (BenchError, SandboxError, OSError) as error:
+        (folder / "benchmark.svg").write_text(plot(found), encoding="utf-8")
+        (folder / "benchmark.md").write_text(page, encoding="utf-8")
+    except (BenchError, PageError, SandboxError, OSError) as error:
         sys.exit(f"bench: {error}")
     except KeyboardInterrupt:
         sys.exit("bench: interrupted; nothing was written")

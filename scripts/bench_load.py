@@ -1,4 +1,4 @@
-"""The load of `make bench`: bursts of one request by wrk, and what they cost the server, told by the operating system."""
+"""The load of `make bench`: bursts of one request by wrk, and what they cost the server, told by the system."""
 
 from __future__ import annotations
 
@@ -37,6 +37,10 @@ class BenchError(Exception):
     """The bench cannot go on; the text says why, in one line."""
 
 
+class NoAnswer(BenchError):
+    """The server had no time for a single answer."""
+
+
 @dataclass(frozen=True, slots=True)
 class Cores:
     """Where the server and the load generator run; None where there is only one core and nothing is pinned."""
@@ -71,7 +75,7 @@ class Request:
 
 
 def wrk_version() -> str:
-    """The version of wrk. Raises BenchError where it is not installed, or the system is none that the bench can read."""
+    """The version of wrk. Raises BenchError where it is not installed, or the system has no /proc."""
     if not (_PROC / "self" / "stat").exists():
         raise BenchError("needs Linux: what a server costs is read from /proc")
     if shutil.which("wrk") is None:
@@ -141,7 +145,7 @@ def _stat(pid: int) -> list[str]:
 def burst(url: str, request: Request, seconds: float, core: int | None, folder: Path) -> Burst:
     """Sends a request again and again over kept connections for a time, each as soon as the answer before it came.
 
-    Raises BenchError when an answer is an error or does not come.
+    Raises NoAnswer when none came, BenchError when one is an error.
     """
     script = folder / "request.lua"
     lines = [f"wrk.method = {_lua(request.method)}", *([f"wrk.body = {_lua(request.body)}"] if request.body else [])]
@@ -170,7 +174,7 @@ def burst(url: str, request: Request, seconds: float, core: int | None, folder: 
     if found["errors"]:
         raise BenchError(f"{found['errors']} of {found['requests']} answers were errors")
     if not found["requests"]:
-        raise BenchError("no answer in time")
+        raise NoAnswer("no answer in time")
     return Burst(found["requests"], found["micros"] / 1e6, found["p50"] / 1e3, found["p99"] / 1e3)
 
 

@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from bench_load import BenchError, burst, cpu_seconds, resident, settle
+from bench_load import BenchError, NoAnswer, burst, cpu_seconds, resident, settle
 from bench_operations import answer_to, difference, furnish
 from bench_servers import running
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from bench_servers import Entrant
 
 _OK = 200
+_LONGER = 6  # times the usual length, for a server that answered nothing
 _MOST_TOPPING = 10.0  # seconds for the requests that are still wanting when memory is to be looked at
 
 
@@ -133,7 +134,7 @@ class Section:
         server, outcome = runner.server, runner.outcome
         before = cpu_seconds(server.roots)
         try:
-            found = burst(server.url, self._asks[name].request, seconds, self._pins.load, runner.folder)
+            found = self._load(runner, name, seconds)
         except BenchError as error:
             outcome.cannot[name] = f"under load: {error}"
             outcome.bursts.pop(name, None)
@@ -144,6 +145,15 @@ class Section:
         if keep:
             cost = cpu_seconds(server.roots) - before
             outcome.bursts.setdefault(name, []).append(replace(found, cpu=cost))
+
+    def _load(self, runner: _Runner, name: str, seconds: float) -> Burst:
+        """The load of one burst; a server that is too slow for it gets a longer one."""
+        request = self._asks[name].request
+        try:
+            return burst(runner.server.url, request, seconds, self._pins.load, runner.folder)
+        except NoAnswer:
+            settle(runner.server.roots)
+            return burst(runner.server.url, request, seconds * _LONGER, self._pins.load, runner.folder)
 
     def _look_at_memory(self, runner: _Runner, operations: Sequence[str], plan: Plan) -> None:
         """Looks at the memory after enough requests, or after as many as come in the time that there is for them."""

@@ -89,7 +89,14 @@ def entrants() -> list[Entrant]:
     return [
         Entrant("mock-memory", "mailproof mock, memory", _mock(), has_state=True),
         Entrant("mock-sqlite", "mailproof mock, SQLite file", _mock("--data", "state.db"), has_state=True),
-        Entrant("mock-postgres", "mailproof mock, PostgreSQL", _mock_on_postgres(1), _asyncpg, True, True),
+        Entrant(
+            "mock-postgres",
+            "mailproof mock, PostgreSQL",
+            _mock_on_postgres(1),
+            _asyncpg,
+            has_state=True,
+            with_database=True,
+        ),
         Entrant(
             "mock-granian",
             "mailproof mock, memory (granian)",
@@ -127,7 +134,7 @@ def worker_entrants() -> list[Entrant]:
 
 
 @contextmanager
-def running(
+def running(  # noqa: PLR0913 - what it is, where it runs, what it answers, and when it is ready
     entrant: Entrant,
     core: int | None,
     folder: Path,

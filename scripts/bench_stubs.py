@@ -26,8 +26,9 @@ _OF_OPENAPI = frozenset(
 
 
 def route_entries(asks: Sequence[Ask], answers: Mapping[str, Recorded], *, whole: bool) -> list[dict[str, Any]]:
-    """Routes `{"method", "path", "answers": {media type: body}}`: those of the asks, or with `whole` one for each
-    operation of their contracts as well, half of them before the asks' and half after.
+    """Routes `{"method", "path", "answers": {media type: body}}`: those of the asks, which may share one.
+
+    With `whole` one for each operation of their contracts as well, half of them before the asks' and half after.
     """
     wanted: dict[tuple[str, str], dict[str, Any]] = {}
     for ask in asks:
@@ -61,7 +62,7 @@ def prism_document(asks: Sequence[Ask], answers: Mapping[str, Recorded]) -> dict
 
 
 def mockoon_environment(asks: Sequence[Ask], answers: Mapping[str, Recorded], port: int) -> dict[str, Any]:
-    """An environment with a route for each operation. Credentials, and the body of a POST, are rules of the response."""
+    """An environment with a route for each operation. Credentials and the body of a POST are rules of the answer."""
     routes = []
     schemas: list[dict[str, Any]] = []
     for entry in route_entries(asks, answers, whole=True):

@@ -8,15 +8,7 @@ here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
 folder=$here/build/peers
 packages=(@stoplight/prism-cli@5.12.0 @mockoon/cli@9.9.0 wiremock@3.13.2)
 
-if ! command -v wrk >/dev/null; then
-    if [[ $EUID -eq 0 ]] && command -v apt-get >/dev/null; then
-        export DEBIAN_FRONTEND=noninteractive
-        apt-get update --quiet --quiet
-        apt-get install --quiet --quiet --yes --no-install-recommends wrk >/dev/null
-    else
-        echo "not installed, and without it there is no load: wrk; install it: sudo apt-get install wrk" >&2
-    fi
-fi
+bash "$here/scripts/install_wrk.sh"
 
 "$here/.venv/bin/python" -m pip install --quiet --disable-pip-version-check 'granian>=2.8' ||
     echo "not installed: granian" >&2
