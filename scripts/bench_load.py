@@ -37,7 +37,7 @@ class BenchError(Exception):
     """The bench cannot go on; the text says why, in one line."""
 
 
-class NoAnswer(BenchError):
+class NoAnswerError(BenchError):
     """The server had no time for a single answer."""
 
 
@@ -108,7 +108,8 @@ def tree(roots: Iterable[int]) -> list[int]:
     for entry in _PROC.iterdir():
         if entry.name.isdigit() and (fields := _stat(int(entry.name))):
             parents.setdefault(int(fields[1]), []).append(int(entry.name))
-    found, waiting = [], [pid for pid in roots if _stat(pid)]
+    found: list[int] = []
+    waiting = [pid for pid in roots if _stat(pid)]
     while waiting:
         pid = waiting.pop()
         found.append(pid)
@@ -145,7 +146,7 @@ def _stat(pid: int) -> list[str]:
 def burst(url: str, request: Request, seconds: float, core: int | None, folder: Path) -> Burst:
     """Sends a request again and again over kept connections for a time, each as soon as the answer before it came.
 
-    Raises NoAnswer when none came, BenchError when one is an error.
+    Raises NoAnswerError when none came, BenchError when one is an error.
     """
     script = folder / "request.lua"
     lines = [f"wrk.method = {_lua(request.method)}", *([f"wrk.body = {_lua(request.body)}"] if request.body else [])]
@@ -174,7 +175,7 @@ def burst(url: str, request: Request, seconds: float, core: int | None, folder: 
     if found["errors"]:
         raise BenchError(f"{found['errors']} of {found['requests']} answers were errors")
     if not found["requests"]:
-        raise NoAnswer("no answer in time")
+        raise NoAnswerError("no answer in time")
     return Burst(found["requests"], found["micros"] / 1e6, found["p50"] / 1e3, found["p99"] / 1e3)
 
 

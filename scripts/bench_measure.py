@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from bench_load import BenchError, NoAnswer, burst, cpu_seconds, resident, settle
+from bench_load import BenchError, NoAnswerError, burst, cpu_seconds, resident, settle
 from bench_operations import answer_to, difference, furnish
 from bench_servers import running
 
@@ -151,7 +151,7 @@ class Section:
         request = self._asks[name].request
         try:
             return burst(runner.server.url, request, seconds, self._pins.load, runner.folder)
-        except NoAnswer:
+        except NoAnswerError:
             settle(runner.server.roots)
             return burst(runner.server.url, request, seconds * _LONGER, self._pins.load, runner.folder)
 

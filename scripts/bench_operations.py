@@ -76,7 +76,7 @@ def asks(providers: Mapping[str, Any]) -> dict[str, Ask]:
             "JSON-RPC call",
             _RPC_PROVIDER,
             contract(_RPC_PROVIDER).operations[0].id,
-            Request("POST", urlsplit(rpc["base_url"]).path + "/", {**accept, **sent}, json.dumps(call)),
+            Request("POST", urlsplit(str(rpc["base_url"])).path + "/", {**accept, **sent}, json.dumps(call)),
         ),
         Ask("xml", "GET by key, XML", _PROVIDER, "get_contact", Request("GET", one, {**login, "Accept": _XML})),
     ]
@@ -153,7 +153,7 @@ def _target(entry: Mapping[str, Any], operation_id: str, samples: Mapping[str, A
     for parameter in operation.definition["parameters"]:
         if parameter["in"] == "path":
             path = path.replace(f"{{{parameter['name']}}}", quote(str(samples[parameter["name"]]), safe=""))
-    return str(urlsplit(entry["base_url"]).path) + path
+    return urlsplit(str(entry["base_url"])).path + path
 
 
 def _contact(number: int) -> str:

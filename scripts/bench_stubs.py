@@ -63,7 +63,7 @@ def prism_document(asks: Sequence[Ask], answers: Mapping[str, Recorded]) -> dict
 
 def mockoon_environment(asks: Sequence[Ask], answers: Mapping[str, Recorded], port: int) -> dict[str, Any]:
     """An environment with a route for each operation. Credentials and the body of a POST are rules of the answer."""
-    routes = []
+    routes: list[dict[str, Any]] = []
     schemas: list[dict[str, Any]] = []
     for entry in route_entries(asks, answers, whole=True):
         own = [ask for ask in asks if (ask.request.method, _path(ask)) == (entry["method"], entry["path"])]
