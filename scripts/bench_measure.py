@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _OK = 200
 _LONGER = 6  # times the usual length, for a server that answered nothing
-_MOST_TOPPING = 10.0  # seconds for the requests that are still wanting when memory is to be looked at
+_MOST_TOPPING = 6.0  # seconds for the requests that are still wanting when memory is to be looked at
 
 
 @dataclass(frozen=True, slots=True)

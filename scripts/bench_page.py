@@ -68,9 +68,9 @@ def _cost(measured: Mapping[str, Any]) -> str:
             rows.append([server["title"], *["-"] * 5])
             continue
         middle = median(costs)
-        spread = f"{min(costs):.0f} to {max(costs):.0f}"
+        spread = f"{min(costs):,.0f} to {max(costs):,.0f}"
         ratios = [f"{middle / base:.2f}" if base else "-" for base in (bare, ours)]
-        rows.append([server["title"], f"{1e6 / middle:,.0f}", f"{middle:.0f}", spread, *ratios])
+        rows.append([server["title"], f"{1e6 / middle:,.0f}", f"{middle:,.0f}", spread, *ratios])
     head = ("", "requests per CPU second", "CPU per request, us", "all rounds", "to Starlette", "to our SQLite file")
     return f"{TITLES[operation]}:\n\n{_table(head, rows)}{_left_out(servers)}"
 

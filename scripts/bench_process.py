@@ -25,7 +25,7 @@ _LINES = 3  # of a log, which say why a server did not start
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """What a start took until the first right answer: CPU seconds, seconds, and MiB resident then."""
+    """What a start took until the first right answer: CPU seconds, seconds, and MiB resident then, without `others`."""
 
     cpu: float
     wall: float
@@ -88,7 +88,7 @@ def serving(  # noqa: PLR0913 - what a process is started with
                 raise BenchError(f"{line[0]} did not start: {_end_of(log)}")
             time.sleep(_LOOK)
         wall = time.monotonic() - started
-        yield Server(url, roots, Start(cpu_seconds(roots) - before, wall, resident(roots)))
+        yield Server(url, roots, Start(cpu_seconds(roots) - before, wall, resident(roots[:1])))
     finally:
         _stop(process)
 

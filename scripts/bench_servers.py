@@ -157,7 +157,7 @@ def running(  # noqa: PLR0913 - what it is, where it runs, what it answers, and 
                     database = stack.enter_context(cluster(durable=True))
             except ClusterError as error:
                 raise BenchError(str(error)) from None
-            others = tuple(sorted(set(tree([os.getpid()])) - before))[:1]  # its first process is the others' parent
+            others = tuple(pid for pid in tree([os.getpid()]) if pid not in before)[:1]  # a parent comes first
         place = Place(free_port(), folder, asks, answers, database)
         yield stack.enter_context(
             serving(
