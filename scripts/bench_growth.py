@@ -111,7 +111,8 @@ def _machine() -> dict[str, Any]:
     }
 
 
-def _numbers(text: str) -> list[int]:
+def numbers(text: str) -> list[int]:
+    """Sizes from the command line, the smallest first. Raises ArgumentTypeError for what no world can have."""
     sizes = sorted({int(word) for word in text.split(",")})
     if not 1 <= sizes[0] <= sizes[-1] <= _MOST:
         raise argparse.ArgumentTypeError(f"each is 1 to {_MOST}")
@@ -125,7 +126,7 @@ def _tell(text: str) -> None:
 def main() -> None:
     """Measures, and writes what came of it."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--sizes", type=_numbers, default=[1_000, 100_000, 1_000_000], help="contacts, with commas")
+    parser.add_argument("--sizes", type=numbers, default=[1_000, 100_000, 1_000_000], help="contacts, with commas")
     parser.add_argument("--rounds", type=int, default=5, help="how often each operation is measured (5)")
     parser.add_argument("--requests", type=int, default=500, help="requests of one measurement (500)")
     parser.add_argument("--import", dest="contacts", type=int, default=100_000, help="contacts of an import (100000)")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import growth_load as load
-from bench_growth import _numbers
+from bench_growth import numbers
 from growth_tables import PageError, page_with
 
 if TYPE_CHECKING:
@@ -71,10 +71,10 @@ def test_a_page_without_a_region_is_refused(missing: str) -> None:
 
 
 def test_sizes_are_read_in_order() -> None:
-    assert [10, 2_000] == _numbers("2000,10,10")
+    assert [10, 2_000] == numbers("2000,10,10")
     for text in ("0", "10000001", "-5,10"):
         with pytest.raises(Exception, match="each is 1 to"):
-            _numbers(text)
+            numbers(text)
 
 
 def test_a_quantile_is_a_value_that_was_measured() -> None:
