@@ -93,7 +93,7 @@ def burst(line: Line, requests: Sequence[bytes], processes: Callable[[], Iterabl
 def closed_loop(opened: Callable[[], Line], asked: Callable[[Line], bytes], lines: int) -> Generator[list[float]]:
     """Asks over so many connections at once, each as soon as its last answer came; gives the seconds that each took.
 
-    The list grows until the block ends. Raises LoadError.
+    The list grows until the block ends, and has one entry at least. Raises LoadError.
     """
     seconds: list[float] = []
     wrong: list[LoadError] = []
@@ -102,7 +102,7 @@ def closed_loop(opened: Callable[[], Line], asked: Callable[[Line], bytes], line
     def loop() -> None:
         with closing(opened()) as line:
             try:
-                while not stop.is_set():
+                while not (stop.is_set() and seconds):
                     request = asked(line)
                     started = time.perf_counter()
                     line.ask(request)
