@@ -87,8 +87,11 @@ def test_it_is_stopped_when_the_block_raises_and_leaves_nothing(
     assert "Connection refused" in asked(seen[0], "SELECT 1").stderr
 
 
-def test_a_command_gets_the_url_and_its_exit_code_is_handed_on(capfd: pytest.CaptureFixture[str]) -> None:
+def test_a_command_gets_the_url_and_its_exit_code_is_handed_on(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     installed()
+    monkeypatch.delenv(VARIABLE, raising=False)  # the tests themselves may be run on one
     assert 7 == run([sys.executable, "-c", _SAYS_URL], durable=False)
     assert capfd.readouterr().out.startswith("postgresql://mailproof:")
     assert 128 + 9 == run([sys.executable, "-c", "import os; os.kill(os.getpid(), 9)"], durable=False)
