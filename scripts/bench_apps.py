@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def mock_app() -> ASGIApp:
     """The mock with every provider, its state in memory, for a server other than its own."""
-    app = _with_store(create_app)
+    app = _with_store(lambda sandboxes, store: _told_of_start_and_end(create_app(sandboxes, store)))
     gc.freeze()  # as the mock's own server does
     return app
 
@@ -27,6 +27,20 @@ def mock_app() -> ASGIApp:
 def stock_app() -> ASGIApp:
     """The same contracts and handlers through stock Connexion, which validates requests and answers."""
     return _with_store(create_stock_app)
+
+
+def _told_of_start_and_end(front: ASGIApp) -> ASGIApp:
+    """The front, which answers HTTP only, for a server that tells an application of its start and its end."""
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "lifespan":
+            await front(scope, receive, send)
+            return
+        for told in ("startup", "shutdown"):
+            await receive()
+            await send({"type": f"lifespan.{told}.complete"})
+
+    return app
 
 
 def _with_store(create: Callable[[Sequence[Sandbox], Store], ASGIApp]) -> ASGIApp:
