@@ -8,25 +8,26 @@ from __future__ import annotations
 
 import argparse
 import json
-import signal
 import sys
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bench_contracts import length_ask, length_entrants
-from bench_load import BenchError, cores, wrk_version
+from bench_load import BenchError, wrk_version
 from bench_measure import Plan, Section
 from bench_operations import OPERATIONS, asks, furnished_answers
-from bench_page import PageError, page_with
+from bench_page import page_with
 from bench_plot import plot
 from bench_servers import entrants, worker_entrants
 from bench_versions import machine, versions
+from page_tables import PageError
+from process_tree import cores
 from sandbox import SandboxError, sandbox
+from sigterm import unwinding
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from types import FrameType
 
     from bench_measure import Outcome
     from bench_servers import Entrant
@@ -73,6 +74,7 @@ def _documents(outcomes: list[Outcome]) -> list[dict[str, Any]]:
     return [outcome.document() for outcome in outcomes]
 
 
+@unwinding()
 def main() -> None:
     """Measures, and writes what came of it."""
     names = [entrant.name for entrant in (*entrants(), *worker_entrants(), *length_entrants())]
@@ -89,7 +91,6 @@ def main() -> None:
     plan = _QUICK if options.quick else Plan(options.rounds, options.seconds, _MEMORY_AFTER)
     whole = not (options.quick or options.only or options.operations)
     folder: Path = options.output or (_DOCS if whole else _BUILD)
-    signal.signal(signal.SIGTERM, _leave)
     try:
         wrk_version()
         folder.mkdir(parents=True, exist_ok=True)
@@ -107,11 +108,6 @@ def main() -> None:
 
 def _tell(what: str) -> None:
     print(what, flush=True)
-
-
-def _leave(number: int, frame: FrameType | None) -> None:
-    del frame
-    sys.exit(128 + number)
 
 
 if __name__ == "__main__":

@@ -8,9 +8,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import platform
-import re
 import resource
 import sys
 import tempfile
@@ -18,9 +15,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bench_runs import CHECKS, REPLAYED, check_line, counted, reported, run_on_news, stock_line, timed
-from bench_tables import PageError, page_with
+from bench_tables import page_with
 from mailproof import contract, providers
+from mailproof_mock.own_process import COMMAND
+from measured_on import machine
 from news_faults import FAULTS
+from page_tables import PageError
 from sandbox import SandboxError, sandbox
 
 if TYPE_CHECKING:
@@ -32,7 +32,6 @@ _ROOT = Path(__file__).parents[1]
 _PAGE = _ROOT / "docs" / "speed.md"
 _MEASURED = _ROOT / "build" / "bench-check" / "measured.json"
 _PARTS = ("bench", "faults", "providers")
-_IDLE = 0.5
 _PROFILES = ("quick", "standard", "deep")
 
 
@@ -68,8 +67,7 @@ def profiles(names: list[str], wanted: tuple[str, ...]) -> Iterator[dict[str, An
 def _on_mock(provider: str, title: str, words: tuple[str, ...] | None) -> dict[str, Any]:
     """One run on a fresh mock; without words it is one of stock."""
     before = _children_cpu()
-    command = (sys.executable, "-m", "mailproof", "mock", provider)
-    with tempfile.TemporaryDirectory() as scratch, sandbox(Path(scratch) / "mock", command) as mock:
+    with tempfile.TemporaryDirectory() as scratch, sandbox(Path(scratch) / "mock", [*COMMAND, provider]) as mock:
         folder = Path(scratch)
         if words is None:
             document = folder / "contract.json"
@@ -91,19 +89,6 @@ def _children_cpu() -> float:
     """CPU seconds of all processes that this one has started and seen the end of."""
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
-
-
-def machine() -> dict[str, Any]:
-    """What is worth knowing of the machine, and how busy it was before."""
-    text = Path("/proc/cpuinfo").read_text(encoding="utf-8") if Path("/proc/cpuinfo").exists() else ""
-    model = re.search(r"model name\s*:\s*(.+)", text)
-    load = os.getloadavg()[0]
-    return {
-        "cores": os.cpu_count(),
-        "model": model[1] if model else platform.machine(),
-        "python": platform.python_version(),
-        "load": "idle before" if load < _IDLE else f"busy with other work (load {load:.0f}): trust the CPU seconds",
-    }
 
 
 def main() -> None:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import sys
 from typing import TYPE_CHECKING, Any
 
 from bench_load import Request
 from bench_operations import Ask, Recorded
-from bench_servers import Entrant
+from bench_servers import Entrant, mock
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -55,18 +54,7 @@ def length_entrants() -> list[Entrant]:
 
 def _on_contract(length: int) -> Callable[[Place], Sequence[str]]:
     def command(place: Place) -> Sequence[str]:
-        document = place.write("contract.json", contract_of(length))
-        return [
-            sys.executable,
-            "-m",
-            "mailproof",
-            "mock",
-            document,
-            "--port",
-            str(place.port),
-            "--log-level",
-            "warning",
-        ]
+        return mock(place.write("contract.json", contract_of(length)))(place)
 
     return command
 

@@ -9,8 +9,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import platform
-import re
 import sys
 import tempfile
 import time
@@ -19,9 +17,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import growth_load as load
-from growth_tables import PageError, page_with
+from growth_tables import page_with
 from growth_worlds import OPERATIONS, World, batches, import_all, measured_in_turn, postgres, worlds
+from measured_on import machine
+from page_tables import PageError
 from postgres_cluster import ClusterError, programs
+from process_tree import cores, cpu_by_process, pin, resident_without_files, unreadable, used_since
 from sandbox import SandboxError
 
 if TYPE_CHECKING:
@@ -33,7 +34,6 @@ _STORES = ("SQLite", "PostgreSQL")
 _PARTS = ("operations", "imports", "waiting")
 _LINES = (1, 4)
 _IDLE_SECONDS = 5.0
-_IDLE_LOAD = 0.5
 _MOST = 10_000_000
 
 
@@ -51,10 +51,10 @@ def operations(store: str, grown: Sequence[World], rounds: int, requests: int) -
 def imports(store: str, grown: Sequence[World], contacts: int) -> Iterator[dict[str, Any]]:
     """How fast each world takes an import, and what memory that takes."""
     for world in grown:
-        bodies, memory = batches(contacts), load.resident(load.tree(world.own[0]))
-        before, started = load.cpu_seconds(world.processes()), time.perf_counter()
+        bodies, memory = batches(contacts), resident_without_files(world.own)
+        before, started = cpu_by_process(world.roots), time.perf_counter()
         import_all(world, bodies)
-        seconds, cpu = time.perf_counter() - started, load.used_since(before, world.processes())
+        seconds, cpu = time.perf_counter() - started, used_since(before, world.roots)
         _tell(f"{store}, {world.size:,}: {contacts / seconds:,.0f} contacts/s, {contacts / cpu:,.0f} per CPU second")
         yield {
             "store": store,
@@ -63,7 +63,7 @@ def imports(store: str, grown: Sequence[World], contacts: int) -> Iterator[dict[
             "seconds": round(seconds, 3),
             "cpu": round(cpu, 3),
             "before_mib": round(memory, 1),
-            "after_mib": round(load.resident(load.tree(world.own[0])), 1),
+            "after_mib": round(resident_without_files(world.own), 1),
         }
 
 
@@ -99,18 +99,6 @@ def _database(store: str) -> Generator[str | None]:
         yield url
 
 
-def _machine() -> dict[str, Any]:
-    cpuinfo = Path("/proc/cpuinfo")
-    model = re.search(r"model name\s*: (.*)", cpuinfo.read_text(encoding="utf-8")) if cpuinfo.exists() else None
-    busy = os.getloadavg()[0]
-    return {
-        "cores": os.cpu_count(),
-        "model": model[1] if model else platform.machine(),
-        "python": platform.python_version(),
-        "load": "idle before" if busy < _IDLE_LOAD else f"busy with other work (load {busy:.0f}): trust the CPU time",
-    }
-
-
 def numbers(text: str) -> list[int]:
     """Sizes from the command line, the smallest first. Raises ArgumentTypeError for what no world can have."""
     sizes = sorted({int(word) for word in text.split(",")})
@@ -136,10 +124,12 @@ def main() -> None:
     options = parser.parse_args()
     if min(options.rounds, options.requests, options.contacts) < 1:
         parser.error("--rounds, --requests and --import must be 1 or more")
-    if not Path("/proc/self/schedstat").exists():
-        sys.exit("bench-growth: needs Linux: what a server costs is read from /proc")
+    reason = unreadable()
+    if reason is not None:
+        sys.exit(f"bench-growth: {reason}")
+    pins = cores()
     found: dict[str, Any] = {
-        "machine": _machine(),
+        "machine": machine(),
         "sizes": options.sizes,
         "rounds": options.rounds,
         "requests": options.requests,
@@ -150,9 +140,9 @@ def main() -> None:
             with (
                 tempfile.TemporaryDirectory() as name,
                 _database(store) as database,
-                worlds(options.sizes, Path(name), database) as grown,
+                worlds(options.sizes, Path(name), database, pins.server) as grown,
             ):
-                load.on_core(1, [os.getpid()])
+                pin(os.getpid(), pins.load)
                 parts = {
                     "operations": operations(store, grown, options.rounds, options.requests),
                     "imports": imports(store, grown, options.contacts),

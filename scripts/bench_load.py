@@ -1,28 +1,27 @@
-"""The load of `make bench`: bursts of one request by wrk, and what they cost the server, told by the system."""
+"""The load of `make bench`: bursts of one request by wrk."""
 
 from __future__ import annotations
 
 import json
 import math
-import os
 import shutil
 import signal
 import subprocess
 import time
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from process_tree import cpu_seconds, on_core, unreadable
+
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable, Mapping
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
 
 CONNECTIONS = 16
-_PROC = Path("/proc")
-_TICK = os.sysconf("SC_CLK_TCK")
-_KIB = 1024
 _LATE = 30  # seconds beyond its time after which wrk is given up
 _IDLE_LOOK, _IDLE_LOOKS = 0.03, 100
+_IDLE_CPU = 0.001  # seconds of it between two looks; servers that nobody asks wake up now and then
 _DONE = """\
 done = function(summary, latency, requests)
   local e = summary.errors
@@ -39,14 +38,6 @@ class BenchError(Exception):
 
 class NoAnswerError(BenchError):
     """The server had no time for a single answer."""
-
-
-@dataclass(frozen=True, slots=True)
-class Cores:
-    """Where the server and the load generator run; None where there is only one core and nothing is pinned."""
-
-    server: int | None
-    load: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,71 +67,13 @@ class Request:
 
 def wrk_version() -> str:
     """The version of wrk. Raises BenchError where it is not installed, or the system has no /proc."""
-    if not (_PROC / "self" / "stat").exists():
-        raise BenchError("needs Linux: what a server costs is read from /proc")
+    reason = unreadable()
+    if reason is not None:
+        raise BenchError(reason)
     if shutil.which("wrk") is None:
         raise BenchError("wrk, which makes the load, is not installed; run `make bench-peers`, or apt-get install wrk")
     said = subprocess.run(["wrk", "-v"], capture_output=True, text=True, check=False, timeout=_LATE).stdout  # noqa: S607 - as PATH has it
     return said.split()[1] if len(said.split()) > 1 else "of an unknown version"
-
-
-def cores() -> Cores:
-    """The first two cores that this process may use."""
-    usable = sorted(os.sched_getaffinity(0))
-    return Cores(usable[0], usable[1]) if len(usable) > 1 else Cores(None, None)
-
-
-@contextmanager
-def on_core(core: int | None) -> Generator[None]:
-    """What is started inside runs on that core alone, and so do its own children."""
-    before = os.sched_getaffinity(0)
-    if core is not None:
-        os.sched_setaffinity(0, {core})
-    try:
-        yield
-    finally:
-        os.sched_setaffinity(0, before)
-
-
-def tree(roots: Iterable[int]) -> list[int]:
-    """These processes and all that descend from them, as far as they still run."""
-    parents: dict[int, list[int]] = {}
-    for entry in _PROC.iterdir():
-        if entry.name.isdigit() and (fields := _stat(int(entry.name))):
-            parents.setdefault(int(fields[1]), []).append(int(entry.name))
-    found: list[int] = []
-    waiting = [pid for pid in roots if _stat(pid)]
-    while waiting:
-        pid = waiting.pop()
-        found.append(pid)
-        waiting += parents.get(pid, [])
-    return found
-
-
-def cpu_seconds(roots: Iterable[int]) -> float:
-    """CPU seconds that a tree of processes has used, with those of descendants that have ended."""
-    fields = (_stat(pid) for pid in tree(roots))
-    return sum(sum(map(int, line[11:15])) for line in fields if line) / _TICK
-
-
-def resident(roots: Iterable[int]) -> float:
-    """Resident memory of a tree of processes in MiB; pages that several of them share are counted for each."""
-    total = 0
-    for pid in tree(roots):
-        try:
-            lines = (_PROC / str(pid) / "status").read_text(encoding="utf-8").splitlines()
-        except OSError:
-            continue
-        total += sum(int(line.split()[1]) for line in lines if line.startswith("VmRSS:"))
-    return total / _KIB
-
-
-def _stat(pid: int) -> list[str]:
-    """Fields of /proc/PID/stat from the state on: the parent is the second, the CPU ticks are the 12th to the 15th."""
-    try:
-        return (_PROC / str(pid) / "stat").read_text(encoding="utf-8", errors="replace").rpartition(") ")[2].split()
-    except OSError:
-        return []
 
 
 def burst(url: str, request: Request, seconds: float, core: int | None, folder: Path) -> Burst:
@@ -192,6 +125,6 @@ def settle(roots: Iterable[int]) -> None:
     for _ in range(_IDLE_LOOKS):
         time.sleep(_IDLE_LOOK)
         now = cpu_seconds(known)
-        if now == before:
+        if abs(now - before) < _IDLE_CPU:
             return
         before = now

@@ -7,18 +7,20 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from bench_load import BenchError, NoAnswerError, burst, cpu_seconds, resident, settle
+from bench_load import BenchError, NoAnswerError, burst, settle
 from bench_operations import answer_to, difference, furnish
 from bench_servers import running
+from process_tree import cpu_seconds, resident
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
-    from bench_load import Burst, Cores
+    from bench_load import Burst
     from bench_operations import Ask, Recorded
     from bench_process import Server
     from bench_servers import Entrant
+    from process_tree import Cores
 
 _OK = 200
 _LONGER = 6  # times the usual length, for a server that answered nothing

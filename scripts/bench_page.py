@@ -6,8 +6,10 @@ import re
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
+from page_tables import rewritten, table
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
 TITLES = {
     "get": "GET by key",
@@ -17,15 +19,10 @@ TITLES = {
     "xml": "GET by key, XML",
 }
 _OURS, _BARE = "mock-sqlite", "starlette-one-uvicorn"
-_REGION = re.compile(r"(<!-- bench: (\w+) -->\n).*?(<!-- /bench -->)", re.DOTALL)
-
-
-class PageError(Exception):
-    """The page has no place for a table; the text says which."""
 
 
 def page_with(text: str, measured: Mapping[str, Any]) -> str:
-    """The page with every table written anew. Raises PageError for a region that is not there or not known."""
+    """The page with every table written anew. Raises PageError where its regions are others."""
     tables: dict[str, Callable[[Mapping[str, Any]], str]] = {
         "machine": _machine,
         "cost": _cost,
@@ -35,10 +32,7 @@ def page_with(text: str, measured: Mapping[str, Any]) -> str:
         "workers": _workers,
         "lengths": _lengths,
     }
-    there = [name for _, name, _ in _REGION.findall(text)]
-    if sorted(there) != sorted(tables):
-        raise PageError(f"the page has the regions {', '.join(there) or 'none'}; it needs {', '.join(tables)}")
-    return _REGION.sub(lambda found: f"{found[1]}{tables[found[2]](measured)}\n{found[3]}", text)
+    return rewritten(text, "bench", tables, lambda name: tables[name](measured))
 
 
 def micros(server: Mapping[str, Any], operation: str) -> list[float]:
@@ -72,7 +66,7 @@ def _cost(measured: Mapping[str, Any]) -> str:
         ratios = [f"{middle / base:.2f}" if base else "-" for base in (bare, ours)]
         rows.append([server["title"], f"{1e6 / middle:,.0f}", f"{middle:,.0f}", spread, *ratios])
     head = ("", "requests per CPU second", "CPU per request, us", "all rounds", "to Starlette", "to our SQLite file")
-    return f"{TITLES[operation]}:\n\n{_table(head, rows)}{_left_out(servers)}"
+    return f"{TITLES[operation]}:\n\n{table(head, rows)}{_left_out(servers)}"
 
 
 def _operations(measured: Mapping[str, Any]) -> str:
@@ -94,7 +88,7 @@ def _operations(measured: Mapping[str, Any]) -> str:
         rows.append(cells)
     sizes = [f"{TITLES[name]} ({measured['bytes'][name]:,} bytes)" for name in measured["operations"]]
     told = "".join(f"\n\n[{number}] {_safe(reason)}" for number, reason in enumerate(notes, 1))
-    return _table(("CPU per request, us", *sizes), rows) + told
+    return table(("CPU per request, us", *sizes), rows) + told
 
 
 def _latency(measured: Mapping[str, Any]) -> str:
@@ -102,7 +96,7 @@ def _latency(measured: Mapping[str, Any]) -> str:
         [server["title"], *(_latencies(server, operation) for operation in measured["operations"])]
         for server in _present(measured["servers"])
     ]
-    return _table(("p50 / p99, ms", *(TITLES[name] for name in measured["operations"])), rows)
+    return table(("p50 / p99, ms", *(TITLES[name] for name in measured["operations"])), rows)
 
 
 def _latencies(server: Mapping[str, Any], operation: str) -> str:
@@ -123,7 +117,7 @@ def _process(measured: Mapping[str, Any]) -> str:
         ]
         for server in _present(measured["servers"])
     ]
-    return _table(("", "start, CPU s", "memory at start, MiB", "memory after, MiB", "so many requests"), rows)
+    return table(("", "start, CPU s", "memory at start, MiB", "memory after, MiB", "so many requests"), rows)
 
 
 def _workers(measured: Mapping[str, Any]) -> str:
@@ -138,7 +132,7 @@ def _workers(measured: Mapping[str, Any]) -> str:
             cells += [f"{rate:,.0f}" for rate in rates]
         rows.append(cells)
     head = [f"{TITLES[name]}: {what}" for name in names for what in ("per second", "per CPU second")]
-    return _table(("", *head), rows) + _left_out(measured["workers"])
+    return table(("", *head), rows) + _left_out(measured["workers"])
 
 
 def _lengths(measured: Mapping[str, Any]) -> str:
@@ -152,7 +146,7 @@ def _lengths(measured: Mapping[str, Any]) -> str:
         for server in _present(measured["lengths"])
     ]
     head = ("", "CPU per request, us", "all rounds", "start, CPU s")
-    return _table(head, rows) + _left_out(measured["lengths"])
+    return table(head, rows) + _left_out(measured["lengths"])
 
 
 def _typical(servers: Sequence[Mapping[str, Any]], name: str, operation: str) -> float | None:
@@ -173,9 +167,3 @@ def _safe(text: str) -> str:
     """What a program said, as text of the page, without the folders of this machine."""
     plain = re.sub(r"(?:/[\w.@-]+)+/", "", text)
     return re.sub(r"[<>|`]", " ", plain)
-
-
-def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
-    names = list(head)
-    lines = [names, ["---"] * len(names), *map(list, rows)]
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)

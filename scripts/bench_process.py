@@ -11,7 +11,8 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from bench_load import BenchError, cpu_seconds, on_core, resident, tree
+from bench_load import BenchError
+from process_tree import cpu_seconds, on_core, resident, tree
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Mapping, Sequence

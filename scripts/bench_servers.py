@@ -12,10 +12,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bench_load import BenchError, on_core, tree
+from bench_load import BenchError
 from bench_process import free_port, serving
 from bench_stubs import mockoon_environment, prism_document, route_entries, wiremock_mappings
+from mailproof_mock.own_process import COMMAND
 from postgres_cluster import ClusterError, cluster
+from process_tree import on_core, tree
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Mapping, Sequence
@@ -26,7 +28,6 @@ if TYPE_CHECKING:
 SCRIPTS = Path(__file__).parent
 PEERS = SCRIPTS.parent / "build" / "peers"
 _BIN = Path(sys.executable).parent
-_MOCK = (sys.executable, "-m", "mailproof", "mock")
 _HOST = "127.0.0.1"
 _UVICORN = (
     *("--loop", "uvloop", "--http", "httptools", "--ws", "none", "--no-access-log", "--log-level", "warning"),
@@ -87,8 +88,8 @@ def entrants() -> list[Entrant]:
     ]
     one_contract = {"rpc": "one process serves one contract, and this call is of another one"}
     return [
-        Entrant("mock-memory", "mailproof mock, memory", _mock(), has_state=True),
-        Entrant("mock-sqlite", "mailproof mock, SQLite file", _mock("--data", "state.db"), has_state=True),
+        Entrant("mock-memory", "mailproof mock, memory", mock(), has_state=True),
+        Entrant("mock-sqlite", "mailproof mock, SQLite file", mock("--data", "state.db"), has_state=True),
         Entrant(
             "mock-postgres",
             "mailproof mock, PostgreSQL",
@@ -172,12 +173,13 @@ def running(  # noqa: PLR0913 - what it is, where it runs, what it answers, and 
         )
 
 
-def _mock(*words: str) -> Callable[[Place], Sequence[str]]:
-    return lambda place: [*_MOCK, "--port", str(place.port), "--log-level", "warning", *words]
+def mock(*words: str) -> Callable[[Place], Sequence[str]]:
+    """The command of a mock with these arguments."""
+    return lambda place: [*COMMAND, "--port", str(place.port), "--log-level", "warning", *words]
 
 
 def _mock_on_postgres(workers: int) -> Callable[[Place], Sequence[str]]:
-    return lambda place: _mock("--database", place.database, "--workers", str(workers))(place)
+    return lambda place: mock("--database", place.database, "--workers", str(workers))(place)
 
 
 def _starlette(on: Callable[[Place, str], Sequence[str]], *, whole: bool) -> Callable[[Place], Sequence[str]]:

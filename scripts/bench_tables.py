@@ -5,42 +5,29 @@ from __future__ import annotations
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
+from measured_on import told
 from news_faults import FAULTS
+from page_tables import rewritten, table
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
-
-PARTS = ("machine", "bench", "faults", "providers")
-"""The regions of the page, each between `<!-- bench-check: NAME -->` and `<!-- /bench-check -->`."""
-
-
-class PageError(Exception):
-    """The page has no place for a table; the text says which."""
+    from collections.abc import Callable, Mapping, Sequence
 
 
 def page_with(text: str, measured: Mapping[str, Any]) -> str:
-    """The page with every table that was measured written anew. Raises PageError for a region that is not there."""
+    """The page with every table that was measured written anew. Raises PageError where its regions are others."""
     tables: dict[str, Callable[[Any], str]] = {
         "machine": machine,
         "bench": bench,
         "faults": faults,
         "providers": providers,
     }
-    for name in PARTS:
-        if name not in measured:
-            continue
-        start, end = f"<!-- bench-check: {name} -->\n", "<!-- /bench-check -->"
-        before, found, rest = text.partition(start)
-        _, closed, after = rest.partition(end)
-        if not found or not closed:
-            raise PageError(f"the page has no region {start.strip()} ... {end}")
-        text = f"{before}{start}{tables[name](measured[name])}\n{end}{after}"
-    return text
+    known = {name: write(measured[name]) for name, write in tables.items() if name in measured}
+    return rewritten(text, "bench-check", tables, known.get)
 
 
 def machine(found: Mapping[str, Any]) -> str:
     """One line on where it was measured."""
-    return f"Measured on {found['cores']} cores ({found['model']}), Python {found['python']}, {found['load']}."
+    return f"{told(found)}."
 
 
 def bench(runs: Sequence[Mapping[str, Any]]) -> str:
@@ -76,7 +63,7 @@ def bench(runs: Sequence[Mapping[str, Any]]) -> str:
         "requests per second after the first request",
         "false alarms, seeds",
     )
-    return _table(head, rows)
+    return table(head, rows)
 
 
 def faults(runs: Sequence[Mapping[str, Any]]) -> str:
@@ -87,7 +74,7 @@ def faults(runs: Sequence[Mapping[str, Any]]) -> str:
     sums = [f"**{sum(found.get((name, tool), False) for name in names)} of {len(names)}**" for tool in tools]
     rows = [["**found**", *sums]]
     rows += [[FAULTS[name], *("yes" if found.get((name, tool)) else "" for tool in tools)] for name in names]
-    return _table(("planted fault", *tools), rows)
+    return table(("planted fault", *tools), rows)
 
 
 def providers(runs: Sequence[Mapping[str, Any]]) -> str:
@@ -106,10 +93,4 @@ def providers(runs: Sequence[Mapping[str, Any]]) -> str:
         for run in runs
     ]
     head = ("API", "run", "cases", "requests", "wall, s", "CPU of the client, s", "CPU of the mock, s", "")
-    return _table(head, rows)
-
-
-def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
-    names = list(head)
-    lines = [names, ["---"] * len(names), *map(list, rows)]
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
+    return table(head, rows)

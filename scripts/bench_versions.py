@@ -15,27 +15,25 @@ from typing import Any
 
 from bench_load import wrk_version
 from bench_servers import PEERS
+from measured_on import load, processor
 from postgres_cluster import ClusterError, programs
 
 _PYTHON = ("uvicorn", "uvloop", "httptools", "granian", "starlette", "orjson", "connexion", "jsonschema-rs", "asyncpg")
 _NODE = {"Prism": "@stoplight/prism-cli", "Mockoon": "@mockoon/cli", "WireMock": "wiremock"}
 _WAIT = 30
-_IDLE = 0.5
 
 
 def machine() -> dict[str, Any]:
     """Cores, processor, memory in GiB, system and load before the run."""
-    told = Path("/proc/cpuinfo").read_text(encoding="utf-8")
-    model = re.search(r"model name\s*:\s*(.+)", told)
     memory = re.search(r"MemTotal:\s*(\d+)", Path("/proc/meminfo").read_text(encoding="utf-8"))
-    load = os.getloadavg()[0]
+    before, busy = load()
     return {
         "cores": len(os.sched_getaffinity(0)),
-        "model": model[1] if model else platform.machine(),
+        "model": processor(),
         "memory_gib": round(int(memory[1]) / 2**20) if memory else None,
         "system": f"{platform.system()} {platform.release().partition('-')[0]}",
-        "load_before": round(load, 2),
-        "busy": load > _IDLE,
+        "load_before": round(before, 2),
+        "busy": busy,
     }
 
 

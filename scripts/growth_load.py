@@ -1,21 +1,20 @@
-"""The load of `make bench-growth`: plain HTTP over kept connections, and what it costs a tree of processes."""
+"""The load of `make bench-growth`: plain HTTP over kept connections, and what it costs the servers."""
 
 from __future__ import annotations
 
-import os
 import socket
 import threading
 import time
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
+
+from process_tree import cpu_by_process, used_since
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 
-_PROC = Path("/proc")
 _HEAD_END = b"\r\n\r\n"
 _CHUNK = 1 << 16
 _SECONDS = 600.0  # for one answer
@@ -80,13 +79,13 @@ class Cost:
     wall: float
 
 
-def burst(line: Line, requests: Sequence[bytes], processes: Callable[[], Iterable[int]]) -> Cost:
-    """Sends requests one after the other and tells what one of them cost. Raises LoadError."""
-    before, started = cpu_seconds(processes()), time.perf_counter()
+def burst(line: Line, requests: Sequence[bytes], roots: Sequence[int]) -> Cost:
+    """Sends requests one after the other and tells what one of them cost a tree of processes. Raises LoadError."""
+    before, started = cpu_by_process(roots), time.perf_counter()
     for request in requests:
         line.ask(request)
     wall = time.perf_counter() - started
-    return Cost(used_since(before, processes()) / len(requests) * 1e6, wall / len(requests) * 1e6)
+    return Cost(used_since(before, roots) / len(requests) * 1e6, wall / len(requests) * 1e6)
 
 
 @contextmanager
@@ -127,62 +126,6 @@ def quantile(values: Iterable[float], part: float) -> float:
     """The value that so large a part of them does not exceed."""
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, int(len(ordered) * part))]
-
-
-def tree(root: int) -> list[int]:
-    """A process and all that descend from it."""
-    parents: dict[int, list[int]] = {}
-    for entry in _PROC.iterdir():
-        if entry.name.isdigit() and (fields := _stat(int(entry.name))):
-            parents.setdefault(int(fields[1]), []).append(int(entry.name))
-    found: list[int] = []
-    waiting = [root]
-    while waiting:
-        pid = waiting.pop()
-        found.append(pid)
-        waiting += parents.get(pid, [])
-    return found
-
-
-def cpu_seconds(pids: Iterable[int]) -> dict[int, float]:
-    """CPU seconds that each of some processes has used, as the scheduler counts them, to the microsecond."""
-    found: dict[int, float] = {}
-    for pid in pids:
-        with suppress(OSError):  # it has ended
-            tasks = [(task / "schedstat").read_text(encoding="ascii") for task in (_PROC / str(pid) / "task").iterdir()]
-            found[pid] = sum(int(text.split()[0]) for text in tasks) / 1e9
-    return found
-
-
-def used_since(before: Mapping[int, float], pids: Iterable[int]) -> float:
-    """CPU seconds that processes have used since; those that have ended meanwhile are left out."""
-    return sum(seconds - before.get(pid, 0) for pid, seconds in cpu_seconds(pids).items())
-
-
-def resident(pids: Iterable[int]) -> float:
-    """Resident memory of processes in MiB, without what they share with files."""
-    total = 0
-    for pid in pids:
-        status = (_PROC / str(pid) / "status").read_text(encoding="utf-8")
-        total += int(status.partition("RssAnon:")[2].split()[0])
-    return total / 1024
-
-
-def _stat(pid: int) -> list[str]:
-    """Fields of /proc/PID/stat from the state on; the parent is the second."""
-    try:
-        return (_PROC / str(pid) / "stat").read_text(encoding="utf-8", errors="replace").rpartition(") ")[2].split()
-    except OSError:
-        return []
-
-
-def on_core(number: int, pids: Iterable[int]) -> None:
-    """Keeps processes, with all their threads, on one of the cores that this one may use; nothing where it has one."""
-    usable = sorted(os.sched_getaffinity(os.getppid()))
-    if len(usable) > 1:
-        for pid in pids:
-            for task in (_PROC / str(pid) / "task").iterdir():
-                os.sched_setaffinity(int(task.name), {usable[number % len(usable)]})
 
 
 def document_of(cost: Cost) -> dict[str, Any]:

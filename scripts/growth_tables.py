@@ -5,41 +5,27 @@ from __future__ import annotations
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
+from measured_on import told
+from page_tables import rewritten, table
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
-
-_START, _END = "<!-- bench-growth: {} -->\n", "<!-- /bench-growth -->"
-
-
-class PageError(Exception):
-    """The page has no place for a table; the text says which."""
+    from collections.abc import Callable, Mapping, Sequence
 
 
 def page_with(text: str, measured: Mapping[str, Any]) -> str:
-    """The page with its tables written anew. Raises PageError for a region that is not there."""
-    regions: dict[str, Callable[[Mapping[str, Any]], str]] = {
+    """The page with its tables written anew. Raises PageError where its regions are others."""
+    tables: dict[str, Callable[[Mapping[str, Any]], str]] = {
         "machine": machine,
         "operations": operations,
         "imports": imports,
         "waiting": waiting,
     }
-    for name, written in regions.items():
-        start = _START.format(name)
-        before, found, rest = text.partition(start)
-        _, closed, after = rest.partition(_END)
-        if not found or not closed:
-            raise PageError(f"the page has no region {start.strip()} ... {_END}")
-        text = f"{before}{start}{written(measured)}\n{_END}{after}"
-    return text
+    return rewritten(text, "bench-growth", tables, lambda name: tables[name](measured))
 
 
 def machine(measured: Mapping[str, Any]) -> str:
     """On what it was measured."""
-    found = measured["machine"]
-    return (
-        f"Measured on {found['cores']} cores ({found['model']}), Python {found['python']}, {found['load']}; "
-        f"{measured['rounds']} rounds of {measured['requests']} requests."
-    )
+    return f"{told(measured['machine'])}; {measured['rounds']} rounds of {measured['requests']} requests."
 
 
 def operations(measured: Mapping[str, Any]) -> str:
@@ -53,7 +39,7 @@ def operations(measured: Mapping[str, Any]) -> str:
         wall = median(run["wall_us"] for run in own if run["size"] == sizes[-1])
         ratio = median(_ratios(own, sizes))
         rows.append([store, f"`{name}`", *(f"{cpu:,.0f}" for cpu in by_size), f"{ratio:.2f}", f"{wall:,.0f}"])
-    return _table(head, rows)
+    return table(head, rows)
 
 
 def _ratios(runs: Sequence[Mapping[str, Any]], sizes: Sequence[int]) -> list[float]:
@@ -78,7 +64,7 @@ def imports(measured: Mapping[str, Any]) -> str:
         ]
         for run in measured["imports"]
     ]
-    return _table(head, rows)
+    return table(head, rows)
 
 
 def waiting(measured: Mapping[str, Any]) -> str:
@@ -94,10 +80,4 @@ def waiting(measured: Mapping[str, Any]) -> str:
         ]
         for run in measured["waiting"]
     ]
-    return _table(head, rows)
-
-
-def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
-    names = list(head)
-    lines = [names, ["---"] * len(names), *map(list, rows)]
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
+    return table(head, rows)

@@ -18,6 +18,7 @@ import growth_load as load
 from mailproof_mock.own_process import COMMAND
 from mailproof_mock.sandbox import open_sandbox
 from postgres_cluster import cluster
+from process_tree import pin, tree
 from sandbox import sandbox
 
 if TYPE_CHECKING:
@@ -53,10 +54,6 @@ class World:
         """A connection to one of its APIs."""
         entry = self.running.providers[provider]
         return load.Line(entry["base_url"], entry.get("headers", {}))
-
-    def processes(self) -> list[int]:
-        """All processes that work for it now."""
-        return [pid for root in self.roots for pid in load.tree(root)]
 
     def contact(self) -> dict[str, Any]:
         """Any of its contacts, each as likely."""
@@ -124,7 +121,7 @@ def measured_in_turn(grown: Sequence[World], operation: Operation, requests: int
         lines = [stack.enter_context(closing(world.line(operation.provider))) for world in grown]
         for turn in range(_TURNS + 1):
             for world, line, found in zip(grown, lines, costs, strict=True):
-                cost = load.burst(line, [operation.made(world, line) for _ in range(number)], world.processes)
+                cost = load.burst(line, [operation.made(world, line) for _ in range(number)], world.roots)
                 if turn:
                     found.append(cost)
     return [
@@ -161,23 +158,23 @@ def import_all(world: World, bodies: Sequence[bytes]) -> None:
 
 
 @contextmanager
-def worlds(sizes: Sequence[int], folder: Path, database: str | None) -> Generator[list[World]]:
-    """Worlds of some sizes, each in a data file or a schema of its own, served at once. Raises SandboxError."""
+def worlds(sizes: Sequence[int], folder: Path, database: str | None, core: int | None) -> Generator[list[World]]:
+    """Worlds of some sizes, each in a data file or a schema of its own, all served on a core. Raises SandboxError."""
     with ExitStack() as stack:
         found: list[World] = []
         for size in sizes:
             own = folder / str(size)
             own.mkdir()
             place = ["--data", str(own / "world.db")] if database is None else ["--database", _schema(database, size)]
-            before = set(load.tree(os.getpid()))
+            before = set(tree([os.getpid()]))
             subprocess.run(
                 [sys.executable, "-m", "mailproof", "seed", PROVIDER, "--contacts", str(size), *place], check=True
             )
             running = stack.enter_context(sandbox(own, [*COMMAND, PROVIDER, "getresponse", *place]))
-            mock = next(pid for pid in load.tree(os.getpid()) if pid not in before and _is_mock(pid))
-            servers = [] if database is None else [pid for pid in load.tree(os.getpid()) if _is_postgres(pid)]
+            mock = next(pid for pid in tree([os.getpid()]) if pid not in before and _is_mock(pid))
+            servers = [] if database is None else [pid for pid in tree([os.getpid()]) if _is_postgres(pid)]
             roots = (mock, *servers[:1])
-            load.on_core(0, [mock])
+            pin(mock, core)
             found.append(World(size, running, roots, (mock,), random.Random(size)))  # noqa: S311 - the same each time
         yield found
 

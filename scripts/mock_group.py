@@ -5,21 +5,21 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 import time
 from contextlib import suppress
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from mailproof_mock.own_process import COMMAND
+from process_tree import descriptors, resident
 
 if TYPE_CHECKING:
     import signal
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
+    from pathlib import Path
 
-_MOCK = (sys.executable, "-m", "mailproof", "mock")
 _START_SECONDS = 60.0
 _STOP_SECONDS = 30.0
-_PAGE = os.sysconf("SC_PAGE_SIZE")
-_PROCESSES = Path("/proc")
+_MIB = 1 << 20
 
 
 class MockError(Exception):
@@ -35,7 +35,7 @@ class MockGroup:
         chosen = ["--port", "0", "--ready-file", str(self._ready_file), "--log-level", "warning"]
         with self.log.open("ab") as sink:
             self._process = subprocess.Popen(
-                [*_MOCK, *chosen, *arguments],
+                [*COMMAND, *chosen, *arguments],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=sink,
@@ -59,21 +59,14 @@ class MockGroup:
 
     def memory(self) -> int:
         """Bytes of memory that its processes have resident."""
-        return sum(int((process / "statm").read_text().split()[1]) * _PAGE for process in self._processes())
+        return int(resident([self._process.pid]) * _MIB)
 
     def descriptors(self) -> int:
         """File descriptors that its processes hold."""
-        return sum(1 for process in self._processes() for _ in (process / "fd").iterdir())
+        return descriptors([self._process.pid])
 
     def end(self, number: signal.Signals) -> int:
         """Sends a signal to all of its processes and waits for the first one's end; gives its exit code."""
         with suppress(ProcessLookupError):
             os.killpg(self._process.pid, number)
         return self._process.wait(_STOP_SECONDS)
-
-    def _processes(self) -> Iterator[Path]:
-        for place in _PROCESSES.iterdir():
-            if place.name.isdecimal():
-                with suppress(OSError):  # it may end while it is looked at
-                    if os.getpgid(int(place.name)) == self._process.pid:
-                        yield place

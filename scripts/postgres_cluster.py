@@ -19,9 +19,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sigterm import unwinding
+
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping, Sequence
-    from types import FrameType
 
 VARIABLE = "MAILPROOF_TEST_POSTGRES"
 _DEBIAN = Path("/usr/lib/postgresql")  # where it keeps the programs of a server, by version
@@ -47,15 +48,11 @@ def cluster(*, durable: bool) -> Generator[str]:
     goes.
     """
     password = secrets.token_urlsafe(18)
-    previous = signal.signal(signal.SIGTERM, _leave)
-    try:
-        with tempfile.TemporaryDirectory(prefix="mailproof-postgres-") as name:
-            place = _Place(Path(name), programs(), _owner())
-            _make(place, password)
-            with _server(place, {} if durable else _NOT_DURABLE) as port:
-                yield f"postgresql://{_USER}:{password}@127.0.0.1:{port}/postgres"
-    finally:
-        signal.signal(signal.SIGTERM, previous)
+    with unwinding(), tempfile.TemporaryDirectory(prefix="mailproof-postgres-") as name:
+        place = _Place(Path(name), programs(), _owner())
+        _make(place, password)
+        with _server(place, {} if durable else _NOT_DURABLE) as port:
+            yield f"postgresql://{_USER}:{password}@127.0.0.1:{port}/postgres"
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,11 +188,6 @@ def _last(text: str) -> str:
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     wrong = [line for line in lines if "FATAL" in line or "error:" in line]
     return (wrong or lines or ["it wrote nothing"])[-1]
-
-
-def _leave(number: int, frame: FrameType | None) -> None:
-    del frame
-    sys.exit(128 + number)
 
 
 def run(command: Sequence[str], *, durable: bool) -> int:

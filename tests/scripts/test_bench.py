@@ -8,16 +8,22 @@ from typing import Any
 import pytest
 
 from bench_runs import CHECKS, run_on_news
-from bench_tables import PageError, page_with
+from bench_tables import page_with
 from news_faults import FAULTS
 from news_server import AUTHORIZATION, Asked, Newsletters
+from page_tables import PageError
 
 PAGE = """a
 <!-- bench-check: machine -->
 old
 <!-- /bench-check -->
 b
+<!-- bench-check: bench -->
+known before
+<!-- /bench-check -->
 <!-- bench-check: faults -->
+<!-- /bench-check -->
+<!-- bench-check: providers -->
 <!-- /bench-check -->
 """
 RIGHT = {"authorization": AUTHORIZATION, "content-type": "application/json"}
@@ -100,9 +106,12 @@ def test_the_page_gets_the_tables_that_were_measured_and_keeps_the_rest() -> Non
     assert "| **found** | **1 of 2** | **1 of 2** |" in written
     assert f"| {FAULTS['lost-write']} | yes |  |" in written
     assert "old" not in written
+    assert "<!-- bench-check: bench -->\nknown before\n<!-- /bench-check -->" in written
     assert written == page_with(written, {"machine": machine, "faults": runs})
 
 
 def test_a_page_without_a_place_for_a_table_is_said_to_be_one() -> None:
-    with pytest.raises(PageError, match="bench-check: providers"):
-        page_with(PAGE, {"providers": []})
+    with pytest.raises(
+        PageError, match="the page has the regions machine, bench, faults from <!-- bench-check: NAME -->"
+    ):
+        page_with(PAGE.replace("bench-check: providers", "something else"), {"providers": []})

@@ -12,7 +12,8 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from bench_page import PageError, page_with
+from bench_page import page_with
+from page_tables import PageError
 
 ROOT = Path(__file__).parents[2]
 
