@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from mailproof.promises import ContractError
 from mailproof_mock.authenticate import Authenticator
-from mailproof_mock.call import Answer, Call, Handler, Login
+from mailproof_mock.call import Answer, Asked, Call, Handler, Login
 from mailproof_mock.compress import Compressor
 from mailproof_mock.dialect import Dialect, error_media_types
 from mailproof_mock.front_door import front_door
@@ -34,8 +34,8 @@ class Api:
         self.sandbox = sandbox
         self.store = store
         self.where = str(contract.path)
-        self._tops = [sandbox.mount, *([sandbox.root] if sandbox.root else [])]
-        self._folders = tuple(f"{top}/" for top in self._tops)
+        self.tops = (sandbox.mount, *([sandbox.root] if sandbox.root else []))
+        """Whatever lies below these is this API's: its mount, and the root that it has beside it."""
         self.door = front_door(document, self.where)
         requests, responses = Validators(document, "request"), Validators(document, "response")
         self.dialect = Dialect(document, responses, error_media_types(document), self.where)
@@ -65,10 +65,6 @@ class Api:
         if self.door.authenticate == "in-body" and self.rpc is None:
             raise ContractError(f"{self.where}: x-front: authenticate is in-body, but no operation has x-rpc-methods")
 
-    def owns(self, path: str) -> bool:
-        """Whether a path is this API's: below its mount, or below the root that it has beside it."""
-        return path.startswith(self._folders) or path in self._tops
-
     def error_type(self, accept: str) -> str:
         """The media type in which an error is told to a client with that Accept header."""
         return self._errors.choose(accept) or self.dialect.media_types[0]
@@ -89,11 +85,11 @@ class Api:
             settings = self.sandbox.settings
             return await handler(Call(world, login.caller, settings=settings, params=params))
 
-    async def run(self, plan: Plan, login: Login, request: dict[str, Any]) -> Answer:
+    async def run(self, plan: Plan, login: Login, asked: Asked) -> Answer:
         """Runs the handler of one operation in a transaction. What does not bind is complained of before or in it."""
         async with self.store.transaction(self.owner(login), write=plan.writes) as rows:
             world = self.sandbox.fixtures.world(rows, self.sandbox.provider, login.account)
-            call = Call(world=world, caller=login.caller, settings=self.sandbox.settings, **request)
+            call = Call(world, login.caller, self.sandbox.settings, *asked)
             if self.door.binding == "first":
                 call.settle()
                 answer = await plan.handler(call)

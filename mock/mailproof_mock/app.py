@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
+import re
 from email.utils import format_datetime
 from functools import lru_cache, partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mailproof_mock.api import Api
 from mailproof_mock.call import Problem
-from mailproof_mock.control import Control
+from mailproof_mock.control import PREFIX, Control
 from mailproof_mock.cors import is_preflight, preflight_headers, shared_headers
 from mailproof_mock.dialect import Spoken
 from mailproof_mock.fitness import fitness
@@ -38,29 +39,29 @@ class Front:
     def __init__(self, apis: Sequence[Api], store: Store) -> None:
         self._store = store
         self._control = Control(store)
-        self._apis = sorted(apis, key=lambda known: -len(known.sandbox.mount))
         for api in apis:
             self._control.add(api)
+        tops = {top: api for api in apis for top in api.tops} | {PREFIX: None}
+        longest_first = sorted(tops, key=len, reverse=True)
+        self._owners = [tops[top] for top in longest_first]
+        self._owned = re.compile(rf"(?:{'|'.join(f'({re.escape(top)})' for top in longest_first)})(?=/|\Z)")
+        self._of_all_else = apis[0] if len(apis) == 1 else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Lets the API that owns the path answer; a path of nobody gets the sandbox's own 404."""
         if scope["type"] != "http":
             raise NotImplementedError(f"{scope['type']}: HTTP is all that is served")
         request = Request(scope)
-        api = None if self._control.owns(request) else self._owner(request)
+        api = self._owner(request.path)
         if api is None:
             await self._control(request, receive, send)
         else:
             await self._serve(api, request, receive, send)
 
-    def _owner(self, request: Request) -> Api | None:
-        """The API that a path belongs to; one that is served alone has every path."""
-        if len(self._apis) == 1:
-            return self._apis[0]
-        for api in self._apis:
-            if api.owns(request.path):
-                return api
-        return None
+    def _owner(self, path: str) -> Api | None:
+        """The API that a path belongs to; one that is served alone has every path but the sandbox's own."""
+        top = self._owned.match(path)
+        return self._of_all_else if top is None else self._owners[(top.lastindex or 0) - 1]
 
     async def _serve(self, api: Api, request: Request, receive: Receive, send: Send) -> None:
         try:
@@ -86,8 +87,7 @@ class Front:
         accept = request.headers.get("accept", "")
         try:
             body = await receive_body(receive, api.door.body_limit) if request.has_body else b""
-            request.check_form()
-            request.check_length(api.door.url_limit)
+            request.check(api.door.url_limit)
             early = (
                 api.authenticator.login(request.headers, api.security) if _authenticates_first(api, request) else None
             )
@@ -104,14 +104,14 @@ class Front:
             )
             plan.authorise(login)
             wanted = plan.negotiate(accept)
-            call: dict[str, Any] = {
-                "path": plan.parameters.path(path),
-                "query": plan.parameters.query(request.query),
-                "headers": plan.parameters.headers(request.headers),
-                "read_body": partial(plan.body, body, request.headers.get("content-type", "")),
-                "read_root_url": partial(_root_url, api, request),
-            }
-            answer = await api.run(plan, login, call)
+            asked = (
+                plan.parameters.path(path),
+                plan.parameters.query(request.query),
+                plan.parameters.headers(request.headers),
+                partial(plan.body, body, request.headers.get("content-type", "")) if plan.takes_body else None,
+                partial(_root_url, api, request),
+            )
+            answer = await api.run(plan, login, asked)
             content, content_type = plan.write(answer, wanted)
             return Spoken(answer.status, answer.headers, content, content_type)
         except Problem as problem:

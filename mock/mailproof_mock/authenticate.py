@@ -33,7 +33,7 @@ class _Basic:
     """
 
     def __init__(self, credentials: Iterable[Credential]) -> None:
-        secrets = [(c.secret["username"], c.secret["password"].encode(), c.login) for c in credentials]
+        secrets = [(c.secret["username"], c.secret["password"].encode(), _standing(c)) for c in credentials]
         self._known = {username: (password, login) for username, password, login in secrets}
         self._by_header = {_digest(_written(username, password)): login for username, password, login in secrets}
 
@@ -61,7 +61,7 @@ class _Key:
 
     def __init__(self, header: str, credentials: Iterable[Credential]) -> None:
         self._header = header.lower()
-        self._known = {_digest(credential.secret["key"]): credential.login for credential in credentials}
+        self._known = {_digest(credential.secret["key"]): _standing(credential) for credential in credentials}
 
     def login(self, headers: Mapping[str, str]) -> Login | None:
         value = headers.get(self._header)
@@ -91,10 +91,11 @@ class Authenticator:
         sent: dict[str, Login] = {}
         for name, scheme in self._schemes.items():
             login = scheme.login(headers)
-            if login is _REFUSED or (login is not None and login.caller.get("active") is False):
+            if login is None:
+                continue
+            if login is _REFUSED:
                 raise Problem("unauthorized")
-            if login is not None:
-                sent[name] = login
+            sent[name] = login
         if len(sent) > 1 and len({login.account for login in sent.values()}) > 1:
             raise Problem("unauthorized")
         for alternative in security:
@@ -133,10 +134,15 @@ def _scheme(name: str, scheme: Mapping[str, Any], credentials: Sequence[Credenti
     raise ContractError(f"security scheme {name}: the mock knows HTTP Basic and an apiKey in a header, not {scheme}")
 
 
+def _standing(credential: Credential) -> Login:
+    """Whom a credential stands for: nobody, where the caller is not active."""
+    return _REFUSED if credential.login.caller.get("active") is False else credential.login
+
+
 def _written(username: str, password: bytes) -> str:
     """The header as most clients write it."""
     return "Basic " + base64.b64encode(b"%b:%b" % (username.encode(), password)).decode()
 
 
 def _digest(text: str) -> bytes:
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
+    return hashlib.blake2s(text.encode("utf-8", "surrogatepass")).digest()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -11,6 +12,11 @@ if TYPE_CHECKING:
 
 Headers = Mapping[str, str]
 _UNREAD = object()
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+def _nothing() -> Mapping[str, Any]:
+    return _NOTHING
 
 
 class Problem(Exception):  # noqa: N818 - the contract's own word for it (`x-problems`)
@@ -35,7 +41,7 @@ class Login:
     caller: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: there is one for each request, and freezing costs more than all the rest of it
 class Answer:
     """What a handler answers when it is more than an object with status 200.
 
@@ -45,7 +51,7 @@ class Answer:
 
     body: Any = None
     status: int = 200
-    headers: Headers = field(default_factory=dict[str, str])
+    headers: Headers = field(default_factory=_nothing)
     media_type: str | None = None
 
 
@@ -81,11 +87,11 @@ class Call:
 
     world: World
     caller: Mapping[str, Any]
-    settings: Mapping[str, Any] = field(default_factory=dict[str, Any])
-    path: Mapping[str, Any] = field(default_factory=dict[str, Any])
-    query: Mapping[str, Any] = field(default_factory=dict[str, Any])
-    headers: Mapping[str, str] = field(default_factory=dict[str, str])
-    read_body: Callable[[], Any] = lambda: None
+    settings: Mapping[str, Any] = field(default_factory=_nothing)
+    path: Mapping[str, Any] = field(default_factory=_nothing)
+    query: Mapping[str, Any] = field(default_factory=_nothing)
+    headers: Mapping[str, str] = field(default_factory=_nothing)
+    read_body: Callable[[], Any] | None = None
     read_root_url: Callable[[], str] = lambda: ""
     params: Sequence[Any] = ()
     _body: Any = _UNREAD
@@ -97,7 +103,7 @@ class Call:
         JSON and XML give the same value; a form gives its fields by name, files as `Upload`.
         """
         if self._body is _UNREAD:
-            self._body = self.read_body()
+            self._body = None if self.read_body is None else self.read_body()
         return self._body
 
     @property
@@ -108,10 +114,14 @@ class Call:
     def settle(self) -> None:
         """Raises Problem("bad-request") or ("unsupported-media-type") if anything of the call does not bind."""
         for values in (self.path, self.query, self.headers):
-            for name in values:
-                values[name]
+            if not isinstance(values, dict):  # whose values were all read
+                for name in values:
+                    values[name]
         _ = self.body
 
+
+Asked = tuple[Mapping[str, Any], Mapping[str, Any], Mapping[str, str], Callable[[], Any] | None, Callable[[], str]]
+"""What a request asks of an operation: `path`, `query`, `headers`, `read_body` and `read_root_url` of its call."""
 
 Handler = Callable[[Call], Awaitable[Any]]
 """Answers one operation: an `Answer`, or a JSON-like value that goes out with status 200."""

@@ -43,10 +43,6 @@ class Control:
         """Takes an API in."""
         self._apis.append(api)
 
-    def owns(self, request: Request) -> bool:
-        """Whether the path is the sandbox's own."""
-        return request.lies_below(PREFIX)
-
     async def __call__(self, request: Request, receive: Receive, send: Send) -> None:
         """Answers a request below the prefix, and any other that belongs to no API."""
         del receive

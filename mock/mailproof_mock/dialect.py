@@ -29,9 +29,9 @@ FRAMEWORK = {
 """The problems that the pipeline itself raises, with their usual status; a contract names them in `x-problems`."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: there is one for each request
 class Spoken:
-    """A problem as it goes out."""
+    """An answer as it goes out."""
 
     status: int
     headers: Mapping[str, str]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE
@@ -25,7 +26,9 @@ class Exchange:
     """
 
     __slots__ = (
+        "_arrival",
         "_flow",
+        "_gave_whole",
         "_head",
         "_on_response",
         "_transport",
@@ -33,7 +36,6 @@ class Exchange:
         "body",
         "disconnected",
         "keep_alive",
-        "message_event",
         "more_body",
         "response_complete",
         "scope",
@@ -56,12 +58,26 @@ class Exchange:
         self._on_response = on_response
         self._waits_to_send = waits_to_send
         self._head: Message | None = None
+        self._arrival: asyncio.Event | None = None
+        self._gave_whole = False
         self.keep_alive = keep_alive
         self.body = bytearray()
         self.more_body = True
-        self.message_event = asyncio.Event()
         self.disconnected = False
         self.response_complete = False
+
+    @property
+    def message_event(self) -> asyncio.Event:
+        """Set when more of the body came or the client went away. Most requests have no body, and need none."""
+        if self._arrival is None:
+            self._arrival = asyncio.Event()
+        return self._arrival
+
+    def end_body(self) -> None:
+        """Nothing more of the body comes."""
+        self.more_body = False
+        if self._arrival is not None:
+            self._arrival.set()
 
     async def run(self, app: ASGIApp) -> None:
         """Has the application answer; what it breaks at is logged, and the client hears of it."""
@@ -81,10 +97,12 @@ class Exchange:
             self._waits_to_send = False
         if not self.disconnected and not self.response_complete:
             self._flow.resume_reading()
-            await self.message_event.wait()
+            if self._gave_whole or (self.more_body and not self.body):
+                await self.message_event.wait()
             self.message_event.clear()
         if self.disconnected or self.response_complete:
             return {"type": "http.disconnect"}
+        self._gave_whole = not self.more_body
         body, self.body = bytes(self.body), bytearray()
         return {"type": "http.request", "body": body, "more_body": self.more_body}
 
@@ -100,14 +118,18 @@ class Exchange:
             await self._flow.drain()
         if self.disconnected or self._head is None:
             return
-        lines = [b"%b: %b\r\n" % header for header in self._head["headers"]]
+        head = STATUS_LINE[self._head["status"]] + b"".join(map(_line, self._head["headers"]))
         if not self.keep_alive:
-            lines.append(b"connection: close\r\n")
-        head = STATUS_LINE[self._head["status"]] + b"".join(lines)
-        if not head.count(b"\r") == head.count(b"\n") == len(lines) + 1:
-            raise ValueError("a header has a line break in it")
+            head += b"connection: close\r\n"
         self.response_complete = True
         self._transport.write(b"%b\r\n%b" % (head, message.get("body", b"")))
         if not self.keep_alive:
             self._transport.close()
         self._on_response()
+
+
+@lru_cache(maxsize=128)  # most headers of an answer are those of the one before
+def _line(header: tuple[bytes, bytes]) -> bytes:
+    if any(sign in text for text in header for sign in (b"\r", b"\n")):
+        raise ValueError("a header has a line break in it")
+    return b"%b: %b\r\n" % header

@@ -17,7 +17,7 @@ from mailproof_mock.rows import CLOCK
 from mailproof_mock.seeds import Seed, read_seed
 from mailproof_mock.settings import Setting, read_settings
 from mailproof_mock.validate import Validators
-from mailproof_mock.world import World, clock, visible
+from mailproof_mock.world import World, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -93,7 +93,7 @@ class Fixtures:
 
     def world(self, rows: Rows, provider: str, account: str) -> World:
         """The world of an account at its clock's tick."""
-        return World(rows, provider, account, self.kinds, clock(self.epoch, rows.tick), tuple(self.rows))
+        return World(rows, provider, account, self.kinds, self.epoch, self.rows)
 
 
 def no_fixtures(mount: str) -> Fixtures:

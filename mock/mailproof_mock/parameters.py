@@ -76,7 +76,13 @@ class Parameters:
 
     def path(self, texts: Mapping[str, str]) -> Mapping[str, Any]:
         """The path parameters. One that does not fit its schema raises Problem("bad-request") when it is asked for."""
-        return Bound(self._in_path, texts) if self._in_path else {}
+        values: dict[str, Any] = {}
+        for name, parameter in self._in_path.items():
+            value = parameter.read(texts[name])
+            if not parameter.validator.is_valid(value):
+                return Bound(self._in_path, texts)
+            values[name] = value
+        return values
 
     def query(self, raw: bytes) -> Mapping[str, Any]:
         """The declared query parameters.

@@ -82,6 +82,7 @@ class Plan:
         self.writes = operation.effect != "read" or operation.definition.get("x-polls") is True
         self.parameters = Parameters(operation, requests, heed_case=door.query_case == "heed")
         self._permission = str(operation.definition.get("x-permission") or "").partition(":")[::2]
+        self.takes_body = "requestBody" in operation.definition
         self._body: Body | None = body_of(contract, operation, requests, heed_case=door.member_case == "heed")
         self._enforce_content_type = door.content_type == "enforce"
         self._refuse_unknown = door.unknown_accept == "refuse"

@@ -24,11 +24,11 @@ class Request:
 
     def __init__(self, scope: Scope) -> None:
         self._scope = scope
-        self.method: str = scope["method"].upper()
-        self.raw_path: bytes = (scope.get("raw_path") or scope["path"].encode()).partition(b"?")[0]
+        self.method: str = scope["method"]
+        self.raw_path: bytes = scope.get("raw_path") or scope["path"].encode()
         self.query: bytes = scope["query_string"]
         self.path: str = self.raw_path.decode("latin-1")
-        self.headers = _joined(scope["headers"])
+        self.headers, self._headers_size = _joined(scope["headers"])
 
     @property
     def has_body(self) -> bool:
@@ -63,26 +63,30 @@ class Request:
         """Whether what came is not HTTP; path and headers are then what could be made out."""
         return MALFORMED in (self._scope.get("extensions") or {})
 
-    def check_form(self) -> None:
-        """Raises Problem("bad-request") for what is not HTTP."""
+    def check(self, limit: int) -> None:
+        """Raises Problem("url-too-long") for an address above the limit of bytes.
+
+        Raises Problem("bad-request") for what is not HTTP, and for huge headers.
+        """
         if self.malformed:
             raise Problem("bad-request", "The request is not HTTP/1.1.")
-
-    def check_length(self, limit: int) -> None:
-        """Raises Problem("url-too-long") for an address above the limit of bytes, ("bad-request") for huge headers."""
         if len(self.raw_path) + len(self.query) > limit:
             raise Problem("url-too-long", f"The address has more than {limit} bytes.")
-        if sum(map(len, chain.from_iterable(self._scope["headers"]))) > _HEADERS_LIMIT:
+        if self._headers_size > _HEADERS_LIMIT:
             raise Problem("bad-request", f"The headers have more than {_HEADERS_LIMIT} bytes.")
 
 
-def _joined(headers: Sequence[tuple[bytes, bytes]]) -> dict[str, str]:
-    """The headers by name; of one that is repeated, the values joined as RFC 9110 has it."""
-    texts = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in headers]
-    found = dict(texts)
-    if len(found) == len(texts):
-        return found
-    repeated: dict[str, list[str]] = {name: [] for name in found}
-    for name, value in texts:
-        repeated[name].append(value)
-    return {name: ", ".join(values) for name, values in repeated.items()}
+def _joined(headers: Sequence[tuple[bytes, bytes]]) -> tuple[dict[str, str], int]:
+    """The headers by name, and their bytes; of one that is repeated, the values joined as RFC 9110 has it.
+
+    All are decoded at once, with what stands in none of them between them.
+    """
+    whole = b"\n".join(chain.from_iterable(headers)).decode("latin-1")
+    texts = whole.split("\n")
+    found = dict(zip(texts[::2], texts[1::2], strict=False))
+    if len(found) == len(headers) and len(texts) == 2 * len(headers):
+        return found, len(whole)
+    repeated: dict[str, list[str]] = {}
+    for name, value in headers:
+        repeated.setdefault(name.decode("latin-1"), []).append(value.decode("latin-1"))
+    return {name: ", ".join(values) for name, values in repeated.items()}, len(whole)

@@ -59,11 +59,13 @@ class Routes(Generic[T]):
 
         Segments are split before they are decoded, so an encoded slash stays inside its segment. Raises Undecodable.
         """
-        segments = self._segments(raw_path)
+        segments = folded = self._segments(raw_path)
         if "%" in raw_path or not raw_path.isascii():
-            segments = [_decoded(segment) for segment in segments]
+            segments = folded = [_decoded(segment) for segment in segments]
+        if not self._case_sensitive:
+            folded = [segment.lower() for segment in segments]
         values: list[str] = []
-        node = self._search(self._root, segments, [self._folded(segment) for segment in segments], values)
+        node = self._search(self._root, segments, folded, values)
         if node is None:
             return None
         return node.targets, dict(zip(node.names, values, strict=True))
@@ -74,6 +76,9 @@ class Routes(Generic[T]):
         """The node at the end of the segments; the values of the parameters on the way are added to `values`."""
         for position, segment in enumerate(segments):
             literal = node.literals.get(folded[position])
+            if literal is not None and node.parameter is None:
+                node = literal
+                continue
             parameter = node.parameter if segment else None
             if literal is not None and parameter is not None:
                 before = len(values)

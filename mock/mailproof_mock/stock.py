@@ -74,14 +74,14 @@ def _handler(api: Api, plan: Plan) -> Callable[..., Awaitable[ConnexionResponse]
         try:
             media_type = plan.negotiate(headers.get("accept", ""))
             path = {name: str(value) for name, value in connexion_request.path_params.items()}
-            call = {
-                "path": plan.parameters.path(path),
-                "query": plan.parameters.query(connexion_request.scope["query_string"]),
-                "headers": plan.parameters.headers(headers),
-                "read_body": partial(plan.body, body, headers.get("content-type", "")),
-                "read_root_url": lambda: "http://testserver" + api.sandbox.mount,
-            }
-            result = await api.run(plan, _login(), call)
+            asked = (
+                plan.parameters.path(path),
+                plan.parameters.query(connexion_request.scope["query_string"]),
+                plan.parameters.headers(headers),
+                partial(plan.body, body, headers.get("content-type", "")),
+                lambda: "http://testserver" + api.sandbox.mount,
+            )
+            result = await api.run(plan, _login(), asked)
             content, content_type = plan.write(result, media_type)
             return ConnexionResponse(
                 result.status, content_type=content_type, body=content, headers=dict(result.headers)

@@ -15,7 +15,6 @@ from mailproof_mock.exchange import Exchange
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Scope
-    from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
 _PARSER_URL_LIMIT = 65_535  # httptools parses no longer address
 _KEPT_URL = 32_768  # bytes of a longer one that go on: more than any API's own limit, which then answers
@@ -39,18 +38,24 @@ class WireProtocol(HttpToolsProtocol):
     _offer = False  # of another protocol, in the head that was read last
     _waits_since = 0.0  # for a request, by the loop's clock
     _deadline: asyncio.TimerHandle
+    cycle: Exchange | None  # type: ignore[assignment]  # that was asked for last; None before the first request
+    _nothing_asked: asyncio.Future[None] | None = None  # which ends with the next request
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """A new connection."""
+        """A new connection; one task answers all that is asked on it."""
         super().connection_made(transport)
-        self._behind: deque[Exchange] = deque()
+        self._asgi = {"version": self.asgi_version, "spec_version": "2.3"}
+        self._asked: deque[Exchange] = deque()
         self._waits_since = self.loop.time()
         self._deadline = self.loop.call_later(self.timeout_keep_alive, self._end_if_idle)
+        self._answers = self.loop.create_task(self._answer_in_turn())
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """The connection is gone."""
+        """The connection is gone; what is being answered goes on to its end."""
         self._deadline.cancel()
         super().connection_lost(exc)
+        if self._nothing_asked is not None and not self._nothing_asked.done():
+            self._answers.cancel()
 
     def data_received(self, data: bytes) -> None:
         """Takes bytes off the wire; a head that does not end is refused like one that is not HTTP."""
@@ -80,15 +85,14 @@ class WireProtocol(HttpToolsProtocol):
         self._head_complete = False
         self._head_bytes = 0
         self._waits_since = self.loop.time()
-        super().on_message_begin()
-        if self._malformed:
-            self.scope["extensions"] = {MALFORMED: {}}
+        self.url = b""
+        self.headers = []
+        self.expect_100_continue = False
 
     def on_headers_complete(self) -> None:
         """Begins an answer, unless the head is to be read again; makes the address one that the parser takes.
 
-        One that is too long is cut to one that the API refuses in its own words; one that names a host alone, as
-        clients send it to a proxy, gets the path `/` (RFC 9112, section 3.2.2).
+        One that is too long is cut to one that the API refuses in its own words.
         """
         self._head_complete = True
         self._offer = self.parser.should_upgrade() and not self._is_tunnel()
@@ -96,70 +100,77 @@ class WireProtocol(HttpToolsProtocol):
             return
         if len(self.url) > _PARSER_URL_LIMIT:
             self.url = self.url[:_KEPT_URL]
-        if not self.url.startswith(b"/"):
-            address = httptools.parse_url(self.url)
-            if not address.path and not self._is_tunnel():
-                self.url = b"/" + (b"?" + address.query if address.query else b"")
         self._begin_exchange()
 
     def on_message_complete(self) -> None:
         """Ends a request, unless it is to be read again."""
-        if not self._offer and not self.cycle.response_complete:
-            self.cycle.more_body = False
-            self.cycle.message_event.set()
+        if not self._offer and self.cycle is not None:
+            self.cycle.end_body()
 
     def on_response_complete(self) -> None:
-        """Goes on with the next request, or waits for one."""
+        """Takes further requests, as far as they were held back."""
         self.server_state.total_requests += 1
-        if self.transport.is_closing():
-            return
-        self.flow.resume_reading()
-        if self._behind:
-            self._answer(self._behind.popleft())
-        else:
+        if not self.transport.is_closing():
+            self.flow.resume_reading()
             self._waits_since = self.loop.time()
 
     def _begin_exchange(self) -> None:
         """Starts to answer the request whose head is complete, behind those that came before it."""
-        address = httptools.parse_url(self.url)
-        path = address.path.decode("ascii")
+        raw_path, query = _path_and_query(self.url)
+        path = raw_path.decode("ascii")
         version = self.parser.get_http_version()
-        self.scope["method"] = self.parser.get_method().decode("ascii")
-        self.scope["http_version"] = version
-        self.scope["path"] = unquote(path) if "%" in path else path
-        self.scope["raw_path"] = address.path
-        self.scope["query_string"] = address.query or b""
-        exchange = Exchange(
-            cast("Scope", self.scope),
+        scope: Scope = {
+            "type": "http",
+            "asgi": self._asgi,
+            "http_version": version,
+            "method": self.parser.get_method().decode("ascii"),
+            "scheme": self.scheme,
+            "path": unquote(path) if "%" in path else path,
+            "raw_path": raw_path,
+            "query_string": query,
+            "root_path": self.root_path,
+            "headers": self.headers,
+            "server": self.server,
+            "client": self.client,
+        }
+        if self._malformed:
+            scope["extensions"] = {MALFORMED: {}}
+        earlier = self.cycle
+        self.cycle = Exchange(  # pyright: ignore[reportIncompatibleVariableOverride] - all of a cycle that is used
+            scope,
             self.transport,
             self.flow,
             self.on_response_complete,
             keep_alive=version != "1.0" and self.parser.should_keep_alive(),
             waits_to_send=self.expect_100_continue,
         )
-        earlier = cast("Exchange | None", self.cycle)  # None before the first request
-        self.cycle = cast("RequestResponseCycle", exchange)
-        if earlier is None or earlier.response_complete:
-            self._answer(exchange)
-        else:
+        self._asked.append(self.cycle)
+        if earlier is not None and not earlier.response_complete:
             self.flow.pause_reading()
-            self._behind.append(exchange)
+        if self._nothing_asked is not None and not self._nothing_asked.done():
+            self._nothing_asked.set_result(None)
 
-    def _answer(self, exchange: Exchange) -> None:
-        """Has the application answer a request; the server waits for it when it stops."""
-        self.tasks.add(self.loop.create_task(self._run(exchange)))
-
-    async def _run(self, exchange: Exchange) -> None:
-        try:
-            app = cast("ASGIApp", self.app)  # pyright: ignore[reportUnknownMemberType] - uvicorn leaves it open
-            await exchange.run(app)
-        finally:
-            self.tasks.discard(cast("asyncio.Task[None]", asyncio.current_task()))
+    async def _answer_in_turn(self) -> None:
+        """Has the application answer the requests of this connection, one after the other, until it ends."""
+        app = cast("ASGIApp", self.app)  # pyright: ignore[reportUnknownMemberType] - uvicorn leaves it open
+        while self._asked or not self.transport.is_closing():
+            if not self._asked:
+                self._nothing_asked = self.loop.create_future()
+                await self._nothing_asked
+                self._nothing_asked = None
+            self.tasks.add(self._answers)  # the server waits for these when it stops
+            try:
+                await self._asked.popleft().run(app)
+            finally:
+                self.tasks.discard(self._answers)
+            if self.transport.is_closing():
+                return
+            if self._asked:
+                await asyncio.sleep(0)  # other connections have their turn
 
     def _end_if_idle(self) -> None:
         """Ends a connection that had its time without a whole head; one timer does for all requests on it."""
-        exchange = cast("Exchange | None", self.cycle)  # None before the first request
-        is_answering = exchange is not None and not exchange.response_complete
+        is_answering = self.cycle is not None and not self.cycle.response_complete
         left = self.timeout_keep_alive - (0 if is_answering else self.loop.time() - self._waits_since)
         if left > 0:
             self._deadline = self.loop.call_later(left, self._end_if_idle)
@@ -170,12 +181,11 @@ class WireProtocol(HttpToolsProtocol):
         """Lets the API refuse in its own words what is not HTTP; the connection ends with that answer."""
         self._malformed = True
         self.logger.debug("A request that is not HTTP.")
-        exchange = cast("Exchange | None", self.cycle)  # None before the first request
-        if exchange is not None and exchange.scope is self.scope and not exchange.response_complete:
+        exchange = self.cycle
+        if self._head_complete and exchange is not None and not exchange.response_complete:
             exchange.scope["extensions"] = {MALFORMED: {}}  # its body is broken
             exchange.keep_alive = False
-            exchange.more_body = False
-            exchange.message_event.set()
+            exchange.end_body()
             return
         target = _TARGET.match(data)
         path = target[1][:_KEPT_URL] if target is not None else b"/"
@@ -189,3 +199,15 @@ class WireProtocol(HttpToolsProtocol):
 
     def _is_tunnel(self) -> bool:
         return self.parser.get_method() == b"CONNECT"
+
+
+def _path_and_query(target: bytes) -> tuple[bytes, bytes]:
+    """Of a request's target. The parser is asked where there is more in it, or what may not be.
+
+    A target that names a host alone, as clients send it to a proxy, has the path `/` (RFC 9112, section 3.2.2).
+    """
+    if target.startswith(b"/") and target.isascii() and b"#" not in target:
+        path, _, query = target.partition(b"?")
+        return path, query
+    address = httptools.parse_url(target)
+    return address.path or b"/", address.query or b""

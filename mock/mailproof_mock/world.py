@@ -32,14 +32,14 @@ class World:
         provider: str,
         account: str,
         kinds: Mapping[str, Kind],
-        now: datetime,
-        accounts: tuple[str, ...] = (),
+        epoch: datetime,
+        accounts: Iterable[str] = (),
     ) -> None:
         self._rows = rows
         self._provider = provider
         self._account = f"{provider}/{account}"
         self._kinds = kinds
-        self._now = now
+        self._epoch = epoch
         self._accounts = accounts
 
     @property
@@ -50,7 +50,7 @@ class World:
     async def others(self) -> list[World]:
         """The worlds of all accounts of the provider, for what an anonymous call may see of them."""
         return [
-            World(self._rows, self._provider, name, self._kinds, self._now, self._accounts) for name in self._accounts
+            World(self._rows, self._provider, name, self._kinds, self._epoch, self._accounts) for name in self._accounts
         ]
 
     def commons(self) -> World:
@@ -58,11 +58,11 @@ class World:
         return self._of("")
 
     def _of(self, account: str) -> World:
-        return World(self._rows, self._provider, account, self._kinds, self._now, self._accounts)
+        return World(self._rows, self._provider, account, self._kinds, self._epoch, self._accounts)
 
     def now(self) -> datetime:
         """The world's time: its epoch and one second for each write transaction so far, in UTC."""
-        return self._now
+        return clock(self._epoch, self._rows.tick)
 
     async def get(self, kind: str, row_id: object) -> Row | None:
         """The row of that kind and id. It is not to be changed."""
@@ -168,7 +168,7 @@ class World:
 
     async def send(self, entry: Row) -> None:
         """Records what would have left the machine in the outbox, and in the log."""
-        await self._rows.send(self._account, self._now.isoformat(), {"provider": self._provider, **entry})
+        await self._rows.send(self._account, self.now().isoformat(), {"provider": self._provider, **entry})
         _log.info("%s: nothing left the machine; in the outbox: %s", self._account, entry)
 
     async def give_way(self) -> bool:

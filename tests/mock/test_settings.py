@@ -142,8 +142,7 @@ def test_a_handler_sees_what_was_chosen() -> None:
     )
     own = OwnStore()
     api = Api(sandbox, own.store)
-    request: dict[str, Any] = {"path": {}, "query": {}, "headers": {}}
-    own.run(api.run(api.plans[0], Login("nobody", {}), request))
+    own.run(api.run(api.plans[0], Login("nobody", {}), ({}, {}, {}, None, str)))
     own.run(api.perform(Login("nobody", {}), "read", handler, []))
     own.close()
     assert [5, 5] == seen

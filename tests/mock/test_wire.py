@@ -91,6 +91,52 @@ def test_an_application_that_does_not_answer_is_answered_for(messages: list[Mess
     assert b"HTTP/1.1 500 Internal Server Error" == sink.written[0].partition(b"\r\n")[0]
 
 
+def test_a_body_is_given_as_it_comes_and_then_the_end_of_the_client() -> None:
+    both = cast("Any", Sink())
+
+    async def run() -> list[Message]:
+        exchange = Exchange({}, both, both, lambda: None, keep_alive=True, waits_to_send=False)
+        exchange.body += b"ab"
+        messages = [await exchange.receive()]
+        last = asyncio.ensure_future(exchange.receive())
+        await asyncio.sleep(0)
+        assert not last.done()
+        exchange.body += b"c"
+        exchange.end_body()
+        messages.append(await last)
+        gone = asyncio.ensure_future(exchange.receive())
+        await asyncio.sleep(0)
+        assert not gone.done()
+        exchange.disconnected = True
+        exchange.message_event.set()
+        return [*messages, await gone]
+
+    assert [
+        {"type": "http.request", "body": b"ab", "more_body": True},
+        {"type": "http.request", "body": b"c", "more_body": False},
+        {"type": "http.disconnect"},
+    ] == asyncio.run(run())
+
+
+def test_what_a_client_asked_before_it_left_is_done(sandbox: Any) -> None:
+    entry = sandbox.provider("which50")
+    address = urlsplit(str(entry["base_url"]))
+    path = f"/contactLists/{entry['samples']['contactListId']}"
+
+    def count() -> int:
+        asked = Request(entry["base_url"] + path, headers={**entry["headers"], "Accept": "application/json"})  # noqa: S310 - the sandbox's own address
+        with urlopen(asked, timeout=20) as answer:  # noqa: S310 - the sandbox's own address
+            return int(json.load(answer)["Count"])
+
+    before = count()
+    body = b'{"Values":{"Email":"left.at.once@example.com"}}'
+    head = "".join(f"{name}: {value}\r\n" for name, value in {"Host": "x", **entry["headers"]}.items())
+    length = f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+    with socket.create_connection((address.hostname, address.port), timeout=20) as connection:
+        connection.sendall(f"POST {address.path}{path}/contact?match=Email HTTP/1.1\r\n{head}{length}".encode() + body)
+    assert before + 1 in (count() for _ in range(200))
+
+
 def test_requests_that_come_at_once_are_answered_in_order(sandbox: Any) -> None:
     key = sandbox.provider("getresponse")["api_key"]
     calls = [json.dumps({"id": number, "method": "ping", "params": [key]}).encode() for number in range(20)]
