@@ -18,6 +18,7 @@ _Asked = _FoundBy | None
 """By what rows are asked for; None where all of a kind are."""
 _MOST_CHARACTERS = 2_000_000  # of JSON, in all; what it stands for takes some five times as many bytes
 _LEAST_WEIGHT = 200  # characters; an empty list takes room as well
+_MOST_ASKED_ONCE = 4_096
 _MOST_NOTED = 50  # writes of a transaction that are kept up with one by one
 
 
@@ -54,6 +55,7 @@ class LatelyRead:
         self._most = most_characters
         self._weight = 0
         self._lists: dict[tuple[str, str], dict[_Asked, _Kept]] = {}
+        self._asked_once: set[tuple[str, str, _Asked]] = set()
 
     def kept(self, account: str, kind: str, asked: _Asked) -> list[_Row] | None:
         """The rows of a kind that are asked for; None where they are not kept. Neither list nor rows are to change."""
@@ -62,7 +64,18 @@ class LatelyRead:
         return None if found is None else found.rows
 
     def keep(self, account: str, kind: str, asked: _Asked, read: Sequence[Sequence[Any]], rows: list[_Row]) -> None:
-        """Keeps what was read: number and JSON text of each row, in order, and the rows that these stand for."""
+        """Keeps what was read: number and JSON text of each row, in order, and the rows that these stand for.
+
+        Only when it is asked for a second time: of a million contacts most are not, and keeping one costs more than
+        reading it.
+        """
+        place = (account, kind, asked)
+        if place not in self._asked_once:
+            if len(self._asked_once) >= _MOST_ASKED_ONCE:
+                self._asked_once.clear()
+            self._asked_once.add(place)
+            return
+        self._asked_once.remove(place)
         weight = _LEAST_WEIGHT + sum(len(text) for _, text in read) + (0 if asked is None else len(asked[1]))
         if weight > self._most:
             return
