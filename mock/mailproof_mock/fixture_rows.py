@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import base64
+import binascii
 import hashlib
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
 _PLACE = re.compile(r"\{(n|hash)(?::([^{}]*))?\}")
+_URL_SAFE = bytes.maketrans(b"+/", b"-_")  # RFC 4648, section 5
 _MOST = 1_000_000  # rows of one template
 
 
@@ -45,7 +46,7 @@ def read_template(template: Mapping[str, Any], account: str, kind: str, where: s
 def opaque_id(account: str, kind: str, number: int) -> str:
     """An id of 22 URL-safe characters that follows from a row's number and does not show it."""
     digest = hashlib.sha256(f"{account}/{kind}/{number}".encode()).digest()
-    return base64.urlsafe_b64encode(digest)[:22].decode()
+    return binascii.b2a_base64(digest)[:22].translate(_URL_SAFE).decode()
 
 
 def _extent(entry: Any, where: str) -> tuple[int, int]:

@@ -50,6 +50,10 @@ def as_key(value: object) -> str:
     >>> as_key("Ada"), as_key(7), as_key(True), as_key("a\0")
     ('Ada', '7', 'true', '\x01"a\\u0000"')
     """
+    if type(value) is str and len(value) <= _LONGEST and value.isprintable():  # nearly all are
+        return value
+    if type(value) is int:
+        return str(value)
     text = value if isinstance(value, str) else orjson.dumps(value).decode()
     if "\0" in text or text[:1] in (_ESCAPED, _DIGEST):
         text = _ESCAPED + orjson.dumps(text).decode()

@@ -55,7 +55,8 @@ class LatelyRead:
         self._most = most_characters
         self._weight = 0
         self._lists: dict[tuple[str, str], dict[_Asked, _Kept]] = {}
-        self._asked_once: set[tuple[str, str, _Asked]] = set()
+        self._asked_once: set[tuple[str, str, str]] = set()
+        """Account, kind and id."""
 
     def kept(self, account: str, kind: str, asked: _Asked) -> list[_Row] | None:
         """The rows of a kind that are asked for; None where they are not kept. Neither list nor rows are to change."""
@@ -66,16 +67,17 @@ class LatelyRead:
     def keep(self, account: str, kind: str, asked: _Asked, read: Sequence[Sequence[Any]], rows: list[_Row]) -> None:
         """Keeps what was read: number and JSON text of each row, in order, and the rows that these stand for.
 
-        Only when it is asked for a second time: of a million contacts most are not, and keeping one costs more than
-        reading it.
+        A single row only when it is asked for a second time: of a million contacts most are not, and keeping one costs
+        more than reading it.
         """
-        place = (account, kind, asked)
-        if place not in self._asked_once:
-            if len(self._asked_once) >= _MOST_ASKED_ONCE:
-                self._asked_once.clear()
-            self._asked_once.add(place)
-            return
-        self._asked_once.remove(place)
+        if asked is not None and asked[0] is None:
+            place = (account, kind, asked[1])
+            if place not in self._asked_once:
+                if len(self._asked_once) >= _MOST_ASKED_ONCE:
+                    self._asked_once.clear()
+                self._asked_once.add(place)
+                return
+            self._asked_once.remove(place)
         weight = _LEAST_WEIGHT + sum(len(text) for _, text in read) + (0 if asked is None else len(asked[1]))
         if weight > self._most:
             return

@@ -204,8 +204,11 @@ class _Connection:
     async def pause(self) -> None:
         """Others go on whenever the database is waited for."""
 
-    async def give_way(self) -> bool:
+    def keeps_others(self) -> bool:
         """Nobody waits for a read."""
+        return False
+
+    async def give_way(self) -> bool:
         return False
 
 
@@ -218,9 +221,12 @@ class _WritingConnection(_Connection):
         self._clock: Callable[[], float] = asyncio.get_running_loop().time
         self._since = self._clock()
 
+    def keeps_others(self) -> bool:
+        return self._account is not None and self._clock() - self._since >= _HOLD_SECONDS
+
     async def give_way(self) -> bool:
         """Commits after a while, so that other writes of the account have their turn."""
-        if self._account is None or self._clock() - self._since < _HOLD_SECONDS:
+        if not self.keeps_others():
             return False
         await self._connection.execute("COMMIT")
         await self._connection.execute("BEGIN")

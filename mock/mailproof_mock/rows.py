@@ -60,6 +60,10 @@ class Connection(Protocol):
         """Lets reads that need not wait for this transaction go on."""
         ...
 
+    def keeps_others(self) -> bool:
+        """Whether others wait for this transaction, as far as is known, or have waited long enough if they do."""
+        ...
+
     async def give_way(self) -> bool:
         """Lets others have a turn; says whether it committed what was written so far, so that others may write."""
         ...
@@ -287,6 +291,10 @@ class Rows:
             await self._on.run(statement, account=account)
         if self._changes is not None:
             self._changes.forget_account(account)
+
+    def keeps_others(self) -> bool:
+        """Whether it is time to give way."""
+        return self._on.keeps_others()
 
     async def give_way(self) -> bool:
         """Lets others have a turn in the middle of a long piece of work.

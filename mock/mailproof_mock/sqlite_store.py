@@ -208,6 +208,9 @@ class _Connection:
         if self._store.reader is self._store.writer:
             await _nobody_writes(self._store)
 
+    def keeps_others(self) -> bool:
+        return False
+
     async def give_way(self) -> bool:
         await asyncio.sleep(0)
         return False
@@ -223,6 +226,9 @@ class _WritingConnection(_Connection):
 
     async def pause(self) -> None:
         await asyncio.sleep(0)
+
+    def keeps_others(self) -> bool:
+        return self._store.waiting > 0
 
     async def give_way(self) -> bool:
         """Commits where somebody waits: a write, or in memory a read."""

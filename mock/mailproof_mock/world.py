@@ -171,6 +171,10 @@ class World:
         await self._rows.send(self._account, self.now().isoformat(), {"provider": self._provider, **entry})
         _log.info("%s: nothing left the machine; in the outbox: %s", self._account, entry)
 
+    def keeps_others(self) -> bool:
+        """Whether it is time to give way, in the middle of a long piece of work."""
+        return self._rows.keeps_others()
+
     async def give_way(self) -> bool:
         """Lets others have a turn in the middle of a long piece of work.
 

@@ -47,8 +47,11 @@ async def state(rows: Rows) -> list[list[Row]]:
 
 
 async def read(store: Store) -> list[list[Row]]:
+    """What is stored, as it is read from the database, and as it is read when it was kept."""
     async with store.transaction("a", write=False) as rows:
-        return await state(rows)
+        first, second, third = [await state(rows) for _ in range(3)]
+    assert first == second == third
+    return first
 
 
 async def write_and_undo(store: Store, given_rows: list[Row]) -> None:
@@ -148,6 +151,22 @@ def test_a_list_is_read_once_until_rows_of_its_kind_are_written() -> None:
     for kind in ("thing", "other"):
         rows(kept, "a", kind, ("List", "1"), read(kind))
     assert ["thing", "other", "thing"] == reads
+
+
+def test_a_single_row_is_kept_at_the_second_time() -> None:
+    kept = LatelyRead()
+    reads: list[str] = []
+    for row_id in ("1", "2", "1", "1", "2", "2"):
+        asked = (None, row_id)
+        if kept.kept("a", "thing", asked) is None:
+            reads.append(row_id)
+            kept.keep("a", "thing", asked, [(int(row_id), "{}")], [{}])
+    assert ["1", "2", "1", "2"] == reads
+    for number in range(10_000):
+        kept.keep("a", "thing", (None, f"other {number}"), [(number, "{}")], [{}])
+    kept.forget("a", "thing")
+    kept.keep("a", "thing", (None, "other 9999"), [(1, "{}")], [{}])
+    assert [{}] == kept.kept("a", "thing", (None, "other 9999"))
 
 
 def test_one_row_that_is_written_takes_its_place_in_the_lists_that_are_kept() -> None:

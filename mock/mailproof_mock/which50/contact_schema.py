@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
 from mailproof_mock.call import Problem
 from mailproof_mock.which50.addresses import is_email, is_mobile
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from mailproof_mock.world import World
 
 _DEEPEST = 100  # lists and objects within one another; what writes JSON gives up at 254
 _LONG = 2**63
+_TEXTS: frozenset[type] = frozenset({str})
 _SHOWN = 80  # characters of a name or value in a text about it
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ContactSchema:
     """The fields of one list. Their names are the same in every letter case, and stored as the list has them."""
 
@@ -30,11 +32,18 @@ class ContactSchema:
     emails: frozenset[str]
     mobiles: frozenset[str]
 
+    @cached_property
+    def spelled(self) -> frozenset[str]:
+        """The names as the list has them."""
+        return frozenset(self.names.values())
+
     def sorted_out(self, values: Mapping[str, Any] | None) -> tuple[dict[str, Any], list[str]]:
         """The values by the names of the list's fields, and the names among them that are no field's.
 
         Raises Problem("expectation-failed") for a value that cannot be stored.
         """
+        if values and values.keys() <= self.spelled and _TEXTS.issuperset(map(type, values.values())):
+            return {**values}, []
         found: dict[str, Any] = {}
         unknown: list[str] = []
         for given, value in (values or {}).items():
@@ -45,24 +54,21 @@ class ContactSchema:
                 found[name] = value if type(value) is str else storable(name, value)
         return found, unknown
 
-    def invalid_emails(self, values: Mapping[str, Any]) -> int:
-        """How many of the values are malformed e-mail addresses."""
-        return sum(not is_email(text) for _, text in _texts(values, self.emails))
+    def invalid_emails(self, values: Mapping[str, Any]) -> list[tuple[str, str]]:
+        """Name and text of the values that are malformed e-mail addresses."""
+        return _failing(is_email, self.emails, values)
 
-    def invalid_mobiles(self, values: Mapping[str, Any]) -> int:
-        """How many of the values are malformed mobile numbers."""
-        return sum(not is_mobile(text) for _, text in _texts(values, self.mobiles))
+    def invalid_mobiles(self, values: Mapping[str, Any]) -> list[tuple[str, str]]:
+        """Name and text of the values that are malformed mobile numbers."""
+        return _failing(is_mobile, self.mobiles, values)
 
     def warnings(self, values: Mapping[str, Any], unknown: Iterable[str]) -> list[str]:
         """One text for each value that is stored with a doubt or was left out."""
-        texts = [f"{name[:_SHOWN]}: the list has no such field; the value was left out." for name in unknown]
-        for name, text in _texts(values, self.emails):
-            if not is_email(text):
-                texts.append(f"{name}: '{text[:_SHOWN]}' is not an e-mail address.")
-        for name, text in _texts(values, self.mobiles):
-            if not is_mobile(text):
-                texts.append(f"{name}: '{text[:_SHOWN]}' is not a mobile number.")
-        return texts
+        return [
+            *(f"{name[:_SHOWN]}: the list has no such field; the value was left out." for name in unknown),
+            *(f"{name}: '{text[:_SHOWN]}' is not an e-mail address." for name, text in self.invalid_emails(values)),
+            *(f"{name}: '{text[:_SHOWN]}' is not a mobile number." for name, text in self.invalid_mobiles(values)),
+        ]
 
 
 async def schema_of(world: World, list_id: int) -> ContactSchema:
@@ -115,9 +121,13 @@ def storable(name: str, value: Any, depth: int = 0) -> Any:
         raise Problem("expectation-failed", f"{name}: the number is too large.") from None
 
 
-def _texts(values: Mapping[str, Any], names: frozenset[str]) -> Iterator[tuple[str, str]]:
-    """The values of some fields as text, those that are nothing left out."""
+def _failing(is_good: Callable[[str], bool], names: Iterable[str], values: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Those of the values of some fields that are something, and as text no good."""
+    found: list[tuple[str, str]] = []
     for name in names:
         value = values.get(name)
         if value is not None and value != "":
-            yield name, value if isinstance(value, str) else str(value)
+            text = value if type(value) is str else str(value)
+            if not is_good(text):
+                found.append((name, text))
+    return found

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from mailproof_mock.call import Problem
 from mailproof_mock.fixture_rows import opaque_id
@@ -141,7 +141,7 @@ class Merger:
         list, Problem("expectation-failed") where a value to match is missing.
         """
         values, unknown = self._schema.sorted_out(contact.get("Values"))
-        emails, mobiles = self._schema.invalid_emails(values), self._schema.invalid_mobiles(values)
+        emails, mobiles = len(self._schema.invalid_emails(values)), len(self._schema.invalid_mobiles(values))
         named = None if self._explicit else contact.get("EncContactId") or None
         if named is not None:
             if named not in self._rows:
@@ -253,15 +253,15 @@ def _names(match: str, schema: ContactSchema) -> tuple[str, ...]:
 
 
 def _complete(names: Sequence[str], parts: list[str | None]) -> tuple[str, ...]:
-    for name, part in zip(names, parts, strict=True):
-        if part is None:
-            raise Problem("expectation-failed", f"match: there is no value of '{name[:_SHOWN]}' to compare with.")
-    return tuple(part for part in parts if part is not None)
+    found = _all_or_none(parts)
+    if found is None and parts:
+        name = names[parts.index(None)]
+        raise Problem("expectation-failed", f"match: there is no value of '{name[:_SHOWN]}' to compare with.")
+    return found or ()
 
 
 def _all_or_none(parts: list[str | None]) -> tuple[str, ...] | None:
-    found = tuple(part for part in parts if part is not None)
-    return found if parts and len(found) == len(parts) else None
+    return tuple(cast("list[str]", parts)) if parts and None not in parts else None
 
 
 def _differs(row: Row, given: Mapping[str, Any]) -> bool:
