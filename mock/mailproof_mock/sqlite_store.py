@@ -49,7 +49,7 @@ class SqliteStore:
                 self._held = _held(file)
             self.writer = _opened(file)
             self.reader = self.writer if file is None else _connected(file)
-            self.clocks: dict[str, int] = dict(self.writer.execute(*_asked("counters", name=CLOCK)).fetchall())
+            self.clocks: dict[str, int] = _clocks(self.writer)
         except sqlite3.Error as error:
             if self._held is not None:
                 self._held.close()
@@ -109,31 +109,29 @@ class _Reading:
 
 
 class _Writing:
-    """A write transaction. With an account it steps that account's clock."""
+    """A write transaction. With an account it steps that account's clock.
+
+    There is one connection for all writes; it is this transaction's while it holds the store's lock, and no longer.
+    """
 
     def __init__(self, store: SqliteStore, account: str | None) -> None:
         self._store = store
         self._account = account
+        self._changes = Changes()
+        self._holds = False  # the lock: not while it waits for its first turn, or for the next one
         self._clock_told = False
 
     async def __aenter__(self) -> Rows:
         store = self._store
-        await _take(store)
         try:
-            store.writer.execute("BEGIN IMMEDIATE")
+            await self._begin()
+            self._rows = Rows(_WritingConnection(store, self), 0, store.lately, self._changes)
+            if self._account is not None:
+                self._rows.tick = await self._rows.step(self._account, CLOCK)
         except BaseException as error:
-            store.lock.release()
+            self._undo()
             store.tell(error)
             raise
-        self._on = _WritingConnection(store, self._committed)
-        self._rows = Rows(self._on, 0, store.lately, self._on.changes)
-        if self._account is not None:
-            try:
-                self._rows.tick = await self._rows.step(self._account, CLOCK)
-            except BaseException as error:
-                self._undo()
-                store.tell(error)
-                raise
         return self._rows
 
     async def __aexit__(
@@ -144,33 +142,58 @@ class _Writing:
             self._undo()
             store.tell(error)
             return
+        if not self._holds:
+            raise RuntimeError("a write went on that lost its turn")
         try:
-            store.writer.execute("COMMIT")
+            self._commit()
+            if store.log is not None:
+                await store.log.reach_disk(store.writer.total_changes)
         except BaseException as failure:
             self._undo()
             store.tell(failure)
             raise
-        self._committed()
-        store.lock.release()
-        if store.log is not None:
-            try:
-                await store.log.reach_disk(store.writer.total_changes)
-            except OSError as failure:
-                store.tell(failure)
 
-    def _committed(self) -> None:
-        """Tells what this process remembers, once for each change: after it others may write."""
+    async def give_way(self) -> bool:
+        """Commits where somebody waits: a write, or in memory a read."""
+        await asyncio.sleep(0)
+        if not self._store.waiting:
+            return False
+        self._commit()
+        await self._begin()
+        return True
+
+    async def _begin(self) -> None:
+        await _take(self._store)
+        self._holds = True
+        self._store.writer.execute("BEGIN IMMEDIATE")
+
+    def _commit(self) -> None:
+        """Commits, tells what this process remembers, and lets others write."""
         store = self._store
-        self._on.changes.tell(store.lately)
+        clocks = _clocks(store.writer) if self._account is None else {}
+        store.writer.execute("COMMIT")
+        self._changes.tell(store.lately)
         if self._account is None:
-            store.clocks = dict(store.writer.execute(*_asked("counters", name=CLOCK)).fetchall())
-        elif not self._clock_told:
+            store.clocks = clocks
+        elif not self._clock_told:  # once: others may have stepped it since
             store.clocks[self._account] = self._rows.tick
             self._clock_told = True
+        self._release()
 
     def _undo(self) -> None:
-        if self._store.writer.in_transaction:  # a full disk ends a transaction by itself
-            self._store.writer.execute("ROLLBACK")
+        """Undoes what is open of this transaction, which is nothing where it has no turn."""
+        if not self._holds:
+            return
+        try:
+            if self._store.writer.in_transaction:  # a full disk ends a transaction by itself
+                self._store.writer.execute("ROLLBACK")
+        except sqlite3.Error as error:
+            self._store.tell(error)
+        finally:
+            self._release()
+
+    def _release(self) -> None:
+        self._holds = False
         self._store.lock.release()
 
 
@@ -216,26 +239,15 @@ class _Connection:
 class _WritingConnection(_Connection):
     """The connection of a write transaction."""
 
-    def __init__(self, store: SqliteStore, committed: Callable[[], None]) -> None:
+    def __init__(self, store: SqliteStore, writing: _Writing) -> None:
         super().__init__(store.writer, store)
-        self.changes = Changes()
-        self._committed = committed
+        self._writing = writing
 
     async def pause(self) -> None:
         await asyncio.sleep(0)
 
     async def give_way(self) -> bool:
-        """Commits where somebody waits: a write, or in memory a read."""
-        store = self._store
-        await asyncio.sleep(0)
-        if not store.waiting:
-            return False
-        store.writer.execute("COMMIT")
-        self._committed()
-        store.lock.release()
-        await _take(store)
-        store.writer.execute("BEGIN IMMEDIATE")
-        return True
+        return await self._writing.give_way()
 
 
 _SQL = sqlite_sql().statements
@@ -244,6 +256,10 @@ _SQL = sqlite_sql().statements
 def _asked(statement: str, /, **values: object) -> tuple[str, tuple[object, ...]]:
     known = _SQL[statement]
     return known.sql, known.values(values)
+
+
+def _clocks(database: sqlite3.Connection) -> dict[str, int]:
+    return dict(database.execute(*_asked("counters", name=CLOCK)).fetchall())
 
 
 async def _take(store: SqliteStore) -> None:
