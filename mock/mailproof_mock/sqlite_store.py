@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sqlite3
+from contextlib import ExitStack, closing
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -43,20 +44,20 @@ class SqliteStore:
         self.waiting = 0
         self.lately = LatelyRead()
         self.log: WriteAheadLog | None = None
-        self._held: sqlite3.Connection | None = None
         try:
-            if file is not None:
-                self._held = _held(file)
-            self.writer = _opened(file)
-            self.reader = self.writer if file is None else _connected(file)
-            self.clocks: dict[str, int] = _clocks(self.writer)
-        except sqlite3.Error as error:
-            if self._held is not None:
-                self._held.close()
+            with ExitStack() as opened:
+                if file is not None:
+                    _hold(file, opened)
+                self.writer = _connected(file, opened)
+                _prepare(self.writer)
+                self.reader = self.writer if file is None else _connected(file, opened)
+                self.clocks: dict[str, int] = _clocks(self.writer)
+                if file is not None:
+                    self.log = WriteAheadLog(file, self.lock)
+                self._opened = opened.pop_all()
+        except (sqlite3.Error, OSError) as error:
             raise ContractError(f"{file}: cannot be used as data file: {_reason(error)}") from None
         self.reading = _Connection(self.reader, self)
-        if file is not None:
-            self.log = WriteAheadLog(file, self.lock)
 
     async def open(self) -> None:
         """See `Store.open`; the file was opened when this was made."""
@@ -82,11 +83,7 @@ class SqliteStore:
         """Closes the data file."""
         if self.log is not None:
             await self.log.close()
-        if self.reader is not self.writer:
-            self.reader.close()
-        self.writer.close()
-        if self._held is not None:
-            self._held.close()
+        self._opened.close()
 
 
 class _Reading:
@@ -276,33 +273,19 @@ async def _nobody_writes(store: SqliteStore) -> None:
         store.lock.release()
 
 
-def _held(file: Path) -> sqlite3.Connection:
-    """A lock beside the data file, which its server has until it ends, however it ends."""
-    held = sqlite3.connect(f"{file.resolve()}-lock", isolation_level=None, timeout=0.2)
-    try:
-        held.execute("PRAGMA journal_mode = MEMORY")  # nothing is ever written
-        held.execute("BEGIN EXCLUSIVE")
-    except BaseException:
-        held.close()
-        raise
-    return held
-
-
-def _opened(file: Path | None) -> sqlite3.Connection:
-    if file is not None and file.exists() and not os.access(file, os.W_OK):  # SQLite would find out at the first write
+def _hold(file: Path, opened: ExitStack) -> None:
+    """Takes a lock beside the data file, which its server has until it ends. Refuses one that may not be written."""
+    held = opened.enter_context(closing(sqlite3.connect(f"{file.resolve()}-lock", isolation_level=None, timeout=0.2)))
+    held.execute("PRAGMA journal_mode = MEMORY")  # nothing is ever written
+    held.execute("BEGIN EXCLUSIVE")
+    if file.exists() and not os.access(file, os.W_OK):  # SQLite would find out at the first write
         raise sqlite3.OperationalError("it may not be written")
-    database = _connected(file)
-    try:
-        _prepare(database)
-    except BaseException:
-        database.close()
-        raise
-    return database
 
 
-def _connected(file: Path | None) -> sqlite3.Connection:
-    database = sqlite3.connect(
-        ":memory:" if file is None else file, isolation_level=None, cached_statements=_STATEMENTS, timeout=0.2
+def _connected(file: Path | None, opened: ExitStack) -> sqlite3.Connection:
+    place = ":memory:" if file is None else file
+    database = opened.enter_context(
+        closing(sqlite3.connect(place, isolation_level=None, cached_statements=_STATEMENTS, timeout=0.2))
     )
     database.execute("PRAGMA synchronous = NORMAL")  # write_ahead_log.py waits for the disk
     database.execute("PRAGMA wal_autocheckpoint = 0")  # and brings the log in
@@ -331,6 +314,6 @@ def _prepare(database: sqlite3.Connection) -> None:
     database.execute("COMMIT")
 
 
-def _reason(error: sqlite3.Error) -> str:
+def _reason(error: sqlite3.Error | OSError) -> str:
     text = str(error)
     return "another server has it open" if "locked" in text else text
