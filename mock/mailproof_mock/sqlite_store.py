@@ -20,6 +20,7 @@ from mailproof.promises import ContractError
 from mailproof_mock.lately_read import Changes, LatelyRead
 from mailproof_mock.rows import CLOCK, Rows, StoreFailed
 from mailproof_mock.tables import SCHEMA_VERSION, sqlite_sql
+from mailproof_mock.transaction import Transaction
 from mailproof_mock.write_ahead_log import WriteAheadLog
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ class SqliteStore:
         """See `Store.ticks`."""
         return sum(self.clocks.values())
 
-    def tell(self, error: BaseException | None) -> None:
+    def tell(self, error: BaseException) -> None:
         """Raises StoreFailed for what SQLite or the disk refuses."""
         if isinstance(error, sqlite3.Error | OSError):
             raise StoreFailed(f"{self._file or 'the memory'}: cannot be used as data file: {error}") from error
@@ -102,69 +103,64 @@ class _Reading:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
     ) -> None:
-        self._store.tell(error)
+        if error is not None:
+            self._store.tell(error)
 
 
-class _Writing:
+class _Writing(Transaction):
     """A write transaction. With an account it steps that account's clock.
 
     There is one connection for all writes; it is this transaction's while it holds the store's lock, and no longer.
     """
 
     def __init__(self, store: SqliteStore, account: str | None) -> None:
+        super().__init__(store.tell)
         self._store = store
         self._account = account
         self._changes = Changes()
         self._holds = False  # the lock: not while it waits for its first turn, or for the next one
         self._clock_told = False
 
-    async def __aenter__(self) -> Rows:
-        store = self._store
-        try:
-            await self._begin()
-            self._rows = Rows(_WritingConnection(store, self), 0, store.lately, self._changes)
-            if self._account is not None:
-                self._rows.tick = await self._rows.step(self._account, CLOCK)
-        except BaseException as error:
-            self._undo()
-            store.tell(error)
-            raise
+    async def begin(self) -> Rows:
+        await self._next_turn()
+        self._rows = Rows(_WritingConnection(self._store, self), 0, self._store.lately, self._changes)
+        if self._account is not None:
+            self._rows.tick = await self._rows.step(self._account, CLOCK)
         return self._rows
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
-    ) -> None:
-        store = self._store
-        if kind is not None:
-            self._undo()
-            store.tell(error)
-            return
+    async def commit(self) -> None:
         if not self._holds:
             raise RuntimeError("a write went on that lost its turn")
+        self._end_turn()
+        if self._store.log is not None:
+            await self._store.log.reach_disk(self._store.writer.total_changes)
+
+    async def undo(self) -> None:
+        if not self._holds:
+            return
         try:
-            self._commit()
-            if store.log is not None:
-                await store.log.reach_disk(store.writer.total_changes)
-        except BaseException as failure:
-            self._undo()
-            store.tell(failure)
-            raise
+            if self._store.writer.in_transaction:  # a full disk ends a transaction by itself
+                self._store.writer.execute("ROLLBACK")
+        except sqlite3.Error as error:
+            self._store.tell(error)
+        finally:
+            self._release()
 
     async def give_way(self) -> bool:
         """Commits where somebody waits: a write, or in memory a read."""
         await asyncio.sleep(0)
         if not self._store.waiting:
             return False
-        self._commit()
-        await self._begin()
+        self._end_turn()
+        await self._next_turn()
         return True
 
-    async def _begin(self) -> None:
+    async def _next_turn(self) -> None:
         await _take(self._store)
         self._holds = True
         self._store.writer.execute("BEGIN IMMEDIATE")
 
-    def _commit(self) -> None:
+    def _end_turn(self) -> None:
         """Commits, tells what this process remembers, and lets others write."""
         store = self._store
         clocks = _clocks(store.writer) if self._account is None else {}
@@ -176,18 +172,6 @@ class _Writing:
             store.clocks[self._account] = self._rows.tick
             self._clock_told = True
         self._release()
-
-    def _undo(self) -> None:
-        """Undoes what is open of this transaction, which is nothing where it has no turn."""
-        if not self._holds:
-            return
-        try:
-            if self._store.writer.in_transaction:  # a full disk ends a transaction by itself
-                self._store.writer.execute("ROLLBACK")
-        except sqlite3.Error as error:
-            self._store.tell(error)
-        finally:
-            self._release()
 
     def _release(self) -> None:
         self._holds = False
