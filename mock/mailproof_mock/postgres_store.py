@@ -15,10 +15,10 @@ import asyncpg
 from mailproof.promises import ContractError
 from mailproof_mock.rows import CLOCK, Rows, StoreFailed
 from mailproof_mock.tables import SCHEMA_VERSION, TABLES, postgresql_sql
+from mailproof_mock.transaction import Transaction
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from types import TracebackType
 
 _MARK = 0x6D70726F  # "mpro": of the lock under which the tables are made
 _CONNECTIONS = 10  # of one worker
@@ -70,14 +70,10 @@ class PostgresStore:
         return sum(self.clocks.values())
 
     async def acquire(self) -> Any:
-        """A connection of the pool. Raises StoreFailed."""
-        try:
-            return await self._pool.acquire(timeout=_SECONDS)
-        except _ERRORS as error:
-            self.tell(error)
-            raise
+        """A connection of the pool."""
+        return await self._pool.acquire(timeout=_SECONDS)
 
-    def tell(self, error: BaseException | None) -> None:
+    def tell(self, error: BaseException) -> None:
         """Raises StoreFailed for what the database refuses, and where it does not answer."""
         if isinstance(error, _ERRORS):
             raise StoreFailed(f"{self.where}: cannot be used as database: {_reason(error)}") from error
@@ -92,83 +88,72 @@ class PostgresStore:
             await self._pool.close()
 
 
-class _Reading:
+class _Transaction(Transaction):
+    """A transaction on a connection that it has to itself."""
+
+    def __init__(self, store: PostgresStore) -> None:
+        super().__init__(store.tell)
+        self._store = store
+        self._connection: Any = None
+
+    async def commit(self) -> None:
+        await self._connection.execute("COMMIT")
+        await self._release()
+
+    async def undo(self) -> None:
+        if self._connection is None:
+            return
+        try:
+            await self._connection.execute("ROLLBACK")
+        except _ERRORS:  # it does not answer
+            self._connection.terminate()
+        finally:
+            await self._release()
+
+    async def _take(self, begin: str) -> None:
+        self._connection = await self._store.acquire()
+        await self._connection.execute(begin)
+
+    async def _release(self) -> None:
+        connection, self._connection = self._connection, None
+        await self._store.release(connection)
+
+
+class _Reading(_Transaction):
     """A read transaction, on a snapshot."""
 
     def __init__(self, store: PostgresStore, account: str) -> None:
-        self._store = store
+        super().__init__(store)
         self._account = account
 
-    async def __aenter__(self) -> Rows:
-        store = self._store
-        self._connection = await store.acquire()
-        try:
-            await self._connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
-            on = _Connection(self._connection)
-            store.clocks = dict(await on.all("counters", name=CLOCK))
-        except BaseException as error:
-            await _abandon(store, self._connection)
-            store.tell(error)
-            raise
-        return Rows(on, store.clocks.get(self._account, 0))
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
-    ) -> None:
-        if kind is not None:
-            await _abandon(self._store, self._connection)
-            self._store.tell(error)
-            return
-        try:
-            await self._connection.execute("COMMIT")
-        except BaseException as failure:
-            await _abandon(self._store, self._connection)
-            self._store.tell(failure)
-            raise
-        await self._store.release(self._connection)
+    async def begin(self) -> Rows:
+        await self._take("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        on = _Connection(self._connection)
+        self._store.clocks = dict(await on.all("counters", name=CLOCK))
+        return Rows(on, self._store.clocks.get(self._account, 0))
 
 
-class _Writing:
+class _Writing(_Transaction):
     """A write transaction. With an account it steps that account's clock, without it is alone."""
 
     def __init__(self, store: PostgresStore, account: str | None) -> None:
-        self._store = store
+        super().__init__(store)
         self._account = account
 
-    async def __aenter__(self) -> Rows:
-        store = self._store
-        self._connection = await store.acquire()
-        try:
-            await self._connection.execute("BEGIN")
-            self._on = _WritingConnection(self._connection, self._account)
-            self._rows = Rows(self._on, 0)
-            if self._account is None:
-                await self._connection.execute("LOCK TABLE counter IN EXCLUSIVE MODE")
-            else:
-                self._rows.tick = await self._rows.step(self._account, CLOCK)
-        except BaseException as error:
-            await _abandon(store, self._connection)
-            store.tell(error)
-            raise
-        return self._rows
+    async def begin(self) -> Rows:
+        await self._take("BEGIN")
+        self._on = _WritingConnection(self._connection, self._account)
+        rows = Rows(self._on, 0)
+        if self._account is None:
+            await self._connection.execute("LOCK TABLE counter IN EXCLUSIVE MODE")
+        else:
+            rows.tick = await rows.step(self._account, CLOCK)
+        return rows
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
-    ) -> None:
-        store = self._store
-        if kind is not None:
-            await _abandon(store, self._connection)
-            store.tell(error)
-            return
-        try:
-            clocks = dict(await self._on.all("counters", name=CLOCK))
-            await self._connection.execute("COMMIT")
-        except BaseException as failure:
-            await _abandon(store, self._connection)
-            store.tell(failure)
-            raise
-        store.clocks = clocks
-        await store.release(self._connection)
+    async def commit(self) -> None:
+        clocks = dict(await self._on.all("counters", name=CLOCK))
+        await super().commit()
+        self._store.clocks = clocks
 
 
 class _Connection:
@@ -237,16 +222,6 @@ class _WritingConnection(_Connection):
 
 def _reason(error: Exception) -> str:
     return " ".join((str(error) or type(error).__name__).split())
-
-
-async def _abandon(store: PostgresStore, connection: Any) -> None:
-    """Undoes what is open on a connection and gives it back; one that does not answer is thrown away."""
-    try:
-        await connection.execute("ROLLBACK")
-    except _ERRORS:
-        connection.terminate()
-    finally:
-        await store.release(connection)
 
 
 async def _leave(connection: Any) -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sqlite3
+from contextlib import ExitStack, closing
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -19,6 +20,7 @@ from mailproof.promises import ContractError
 from mailproof_mock.lately_read import Changes, LatelyRead
 from mailproof_mock.rows import CLOCK, Rows, StoreFailed
 from mailproof_mock.tables import SCHEMA_VERSION, sqlite_sql
+from mailproof_mock.transaction import Transaction
 from mailproof_mock.write_ahead_log import WriteAheadLog
 
 if TYPE_CHECKING:
@@ -43,20 +45,20 @@ class SqliteStore:
         self.waiting = 0
         self.lately = LatelyRead()
         self.log: WriteAheadLog | None = None
-        self._held: sqlite3.Connection | None = None
         try:
-            if file is not None:
-                self._held = _held(file)
-            self.writer = _opened(file)
-            self.reader = self.writer if file is None else _connected(file)
-            self.clocks: dict[str, int] = dict(self.writer.execute(*_asked("counters", name=CLOCK)).fetchall())
-        except sqlite3.Error as error:
-            if self._held is not None:
-                self._held.close()
+            with ExitStack() as opened:
+                if file is not None:
+                    _hold(file, opened)
+                self.writer = _connected(file, opened)
+                _prepare(self.writer)
+                self.reader = self.writer if file is None else _connected(file, opened)
+                self.clocks: dict[str, int] = _clocks(self.writer)
+                if file is not None:
+                    self.log = WriteAheadLog(file, self.lock)
+                self._opened = opened.pop_all()
+        except (sqlite3.Error, OSError) as error:
             raise ContractError(f"{file}: cannot be used as data file: {_reason(error)}") from None
         self.reading = _Connection(self.reader, self)
-        if file is not None:
-            self.log = WriteAheadLog(file, self.lock)
 
     async def open(self) -> None:
         """See `Store.open`; the file was opened when this was made."""
@@ -73,7 +75,7 @@ class SqliteStore:
         """See `Store.ticks`."""
         return sum(self.clocks.values())
 
-    def tell(self, error: BaseException | None) -> None:
+    def tell(self, error: BaseException) -> None:
         """Raises StoreFailed for what SQLite or the disk refuses."""
         if isinstance(error, sqlite3.Error | OSError):
             raise StoreFailed(f"{self._file or 'the memory'}: cannot be used as data file: {error}") from error
@@ -82,11 +84,7 @@ class SqliteStore:
         """Closes the data file."""
         if self.log is not None:
             await self.log.close()
-        if self.reader is not self.writer:
-            self.reader.close()
-        self.writer.close()
-        if self._held is not None:
-            self._held.close()
+        self._opened.close()
 
 
 class _Reading:
@@ -105,72 +103,78 @@ class _Reading:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
     ) -> None:
-        self._store.tell(error)
+        if error is not None:
+            self._store.tell(error)
 
 
-class _Writing:
-    """A write transaction. With an account it steps that account's clock."""
+class _Writing(Transaction):
+    """A write transaction. With an account it steps that account's clock.
+
+    There is one connection for all writes; it is this transaction's while it holds the store's lock, and no longer.
+    """
 
     def __init__(self, store: SqliteStore, account: str | None) -> None:
+        super().__init__(store.tell)
         self._store = store
         self._account = account
+        self._changes = Changes()
+        self._holds = False  # the lock: not while it waits for its first turn, or for the next one
         self._clock_told = False
 
-    async def __aenter__(self) -> Rows:
-        store = self._store
-        await _take(store)
-        try:
-            store.writer.execute("BEGIN IMMEDIATE")
-        except BaseException as error:
-            store.lock.release()
-            store.tell(error)
-            raise
-        self._on = _WritingConnection(store, self._committed)
-        self._rows = Rows(self._on, 0, store.lately, self._on.changes)
+    async def begin(self) -> Rows:
+        await self._next_turn()
+        self._rows = Rows(_WritingConnection(self._store, self), 0, self._store.lately, self._changes)
         if self._account is not None:
-            try:
-                self._rows.tick = await self._rows.step(self._account, CLOCK)
-            except BaseException as error:
-                self._undo()
-                store.tell(error)
-                raise
+            self._rows.tick = await self._rows.step(self._account, CLOCK)
         return self._rows
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
-    ) -> None:
-        store = self._store
-        if kind is not None:
-            self._undo()
-            store.tell(error)
+    async def commit(self) -> None:
+        if not self._holds:
+            raise RuntimeError("a write went on that lost its turn")
+        self._end_turn()
+        if self._store.log is not None:
+            await self._store.log.reach_disk(self._store.writer.total_changes)
+
+    async def undo(self) -> None:
+        if not self._holds:
             return
         try:
-            store.writer.execute("COMMIT")
-        except BaseException as failure:
-            self._undo()
-            store.tell(failure)
-            raise
-        self._committed()
-        store.lock.release()
-        if store.log is not None:
-            try:
-                await store.log.reach_disk(store.writer.total_changes)
-            except OSError as failure:
-                store.tell(failure)
+            if self._store.writer.in_transaction:  # a full disk ends a transaction by itself
+                self._store.writer.execute("ROLLBACK")
+        except sqlite3.Error as error:
+            self._store.tell(error)
+        finally:
+            self._release()
 
-    def _committed(self) -> None:
-        """Tells what this process remembers, once for each change: after it others may write."""
+    async def give_way(self) -> bool:
+        """Commits where somebody waits: a write, or in memory a read."""
+        await asyncio.sleep(0)
+        if not self._store.waiting:
+            return False
+        self._end_turn()
+        await self._next_turn()
+        return True
+
+    async def _next_turn(self) -> None:
+        await _take(self._store)
+        self._holds = True
+        self._store.writer.execute("BEGIN IMMEDIATE")
+
+    def _end_turn(self) -> None:
+        """Commits, tells what this process remembers, and lets others write."""
         store = self._store
-        self._on.changes.tell(store.lately)
+        clocks = _clocks(store.writer) if self._account is None else {}
+        store.writer.execute("COMMIT")
+        self._changes.tell(store.lately)
         if self._account is None:
-            store.clocks = dict(store.writer.execute(*_asked("counters", name=CLOCK)).fetchall())
-        elif not self._clock_told:
+            store.clocks = clocks
+        elif not self._clock_told:  # once: others may have stepped it since
             store.clocks[self._account] = self._rows.tick
             self._clock_told = True
+        self._release()
 
-    def _undo(self) -> None:
-        if self._store.writer.in_transaction:  # a full disk ends a transaction by itself
-            self._store.writer.execute("ROLLBACK")
+    def _release(self) -> None:
+        self._holds = False
         self._store.lock.release()
 
 
@@ -219,10 +223,9 @@ class _Connection:
 class _WritingConnection(_Connection):
     """The connection of a write transaction."""
 
-    def __init__(self, store: SqliteStore, committed: Callable[[], None]) -> None:
+    def __init__(self, store: SqliteStore, writing: _Writing) -> None:
         super().__init__(store.writer, store)
-        self.changes = Changes()
-        self._committed = committed
+        self._writing = writing
 
     async def pause(self) -> None:
         await asyncio.sleep(0)
@@ -231,17 +234,7 @@ class _WritingConnection(_Connection):
         return self._store.waiting > 0
 
     async def give_way(self) -> bool:
-        """Commits where somebody waits: a write, or in memory a read."""
-        store = self._store
-        await asyncio.sleep(0)
-        if not store.waiting:
-            return False
-        store.writer.execute("COMMIT")
-        self._committed()
-        store.lock.release()
-        await _take(store)
-        store.writer.execute("BEGIN IMMEDIATE")
-        return True
+        return await self._writing.give_way()
 
 
 _SQL = sqlite_sql().statements
@@ -250,6 +243,10 @@ _SQL = sqlite_sql().statements
 def _asked(statement: str, /, **values: object) -> tuple[str, tuple[object, ...]]:
     known = _SQL[statement]
     return known.sql, known.values(values)
+
+
+def _clocks(database: sqlite3.Connection) -> dict[str, int]:
+    return dict(database.execute(*_asked("counters", name=CLOCK)).fetchall())
 
 
 async def _take(store: SqliteStore) -> None:
@@ -266,33 +263,19 @@ async def _nobody_writes(store: SqliteStore) -> None:
         store.lock.release()
 
 
-def _held(file: Path) -> sqlite3.Connection:
-    """A lock beside the data file, which its server has until it ends, however it ends."""
-    held = sqlite3.connect(f"{file.resolve()}-lock", isolation_level=None, timeout=0.2)
-    try:
-        held.execute("PRAGMA journal_mode = MEMORY")  # nothing is ever written
-        held.execute("BEGIN EXCLUSIVE")
-    except BaseException:
-        held.close()
-        raise
-    return held
-
-
-def _opened(file: Path | None) -> sqlite3.Connection:
-    if file is not None and file.exists() and not os.access(file, os.W_OK):  # SQLite would find out at the first write
+def _hold(file: Path, opened: ExitStack) -> None:
+    """Takes a lock beside the data file, which its server has until it ends. Refuses one that may not be written."""
+    held = opened.enter_context(closing(sqlite3.connect(f"{file.resolve()}-lock", isolation_level=None, timeout=0.2)))
+    held.execute("PRAGMA journal_mode = MEMORY")  # nothing is ever written
+    held.execute("BEGIN EXCLUSIVE")
+    if file.exists() and not os.access(file, os.W_OK):  # SQLite would find out at the first write
         raise sqlite3.OperationalError("it may not be written")
-    database = _connected(file)
-    try:
-        _prepare(database)
-    except BaseException:
-        database.close()
-        raise
-    return database
 
 
-def _connected(file: Path | None) -> sqlite3.Connection:
-    database = sqlite3.connect(
-        ":memory:" if file is None else file, isolation_level=None, cached_statements=_STATEMENTS, timeout=0.2
+def _connected(file: Path | None, opened: ExitStack) -> sqlite3.Connection:
+    place = ":memory:" if file is None else file
+    database = opened.enter_context(
+        closing(sqlite3.connect(place, isolation_level=None, cached_statements=_STATEMENTS, timeout=0.2))
     )
     database.execute("PRAGMA synchronous = NORMAL")  # write_ahead_log.py waits for the disk
     database.execute("PRAGMA wal_autocheckpoint = 0")  # and brings the log in
@@ -321,6 +304,6 @@ def _prepare(database: sqlite3.Connection) -> None:
     database.execute("COMMIT")
 
 
-def _reason(error: sqlite3.Error) -> str:
+def _reason(error: sqlite3.Error | OSError) -> str:
     text = str(error)
     return "another server has it open" if "locked" in text else text

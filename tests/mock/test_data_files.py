@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import resource
 import shutil
@@ -14,6 +15,9 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
+from mailproof.promises import ContractError
+from mailproof_mock.sqlite_store import SqliteStore
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -186,6 +190,32 @@ def test_a_damaged_data_file_is_refused_in_one_line_and_left_as_it_is(made: Path
     made.write_bytes(damaged)
     assert f"{made}: cannot be used as data file: " in refused(made.parent, "--data", str(made))
     assert damaged == made.read_bytes()
+
+
+def test_a_data_file_that_is_refused_is_let_go_of(made: Path) -> None:
+    sound = made.read_bytes()
+    made.write_bytes(_DAMAGES["noise behind its schema"](sound))
+    before = sorted(made.parent.iterdir())
+    with pytest.raises(ContractError) as refusal:
+        SqliteStore(made)
+    assert f"{made}: cannot be used as data file: " in str(refusal.value)
+    assert before == sorted(made.parent.iterdir())  # SQLite removes its own files when the last connection is closed
+
+
+def test_a_journal_that_cannot_be_opened_is_one_line_and_the_data_file_is_let_go_of(
+    made: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> int:
+        raise OSError("too many open files")
+
+    before = sorted(made.parent.iterdir())
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "open", full)
+        with pytest.raises(ContractError) as refusal:
+            SqliteStore(made)
+    assert f"{made}: cannot be used as data file: too many open files" == str(refusal.value)
+    assert before == sorted(made.parent.iterdir())
+    asyncio.run(SqliteStore(made).close())
 
 
 @pytest.mark.parametrize("version", [0, 99])
