@@ -14,7 +14,7 @@ import asyncpg
 
 from mailproof.promises import ContractError
 from mailproof_mock.rows import CLOCK, Rows, StoreFailed
-from mailproof_mock.tables import SCHEMA_VERSION, TABLES, postgresql_sql
+from mailproof_mock.tables import FORGETTING, SCHEMA_VERSION, TABLES, postgresql_sql
 from mailproof_mock.transaction import Transaction
 
 if TYPE_CHECKING:
@@ -182,6 +182,10 @@ class _Connection:
 
     async def some(self, statement: str, texts: Sequence[str], /, **values: object) -> Sequence[Any]:
         return await self.all(statement, some=texts, **values)
+
+    async def forget(self, account: str) -> None:
+        for statement in FORGETTING:
+            await self.run(statement, account=account)
 
     async def numbers(self, count: int) -> Sequence[int]:
         return [number for (number,) in await self.all("next_seqs", count=count)]

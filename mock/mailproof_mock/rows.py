@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 import orjson
 
 from mailproof_mock.kinds import as_key
-from mailproof_mock.tables import FORGETTING
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Iterable, Iterator, Mapping, Sequence
@@ -50,6 +49,10 @@ class Connection(Protocol):
 
     async def some(self, statement: str, texts: Sequence[str], /, **values: object) -> Sequence[Sequence[Any]]:
         """All rows of what a statement gives for some ids or values."""
+        ...
+
+    async def forget(self, account: str) -> None:
+        """Removes all of an account; others have their turn where that takes long."""
         ...
 
     async def numbers(self, count: int) -> Sequence[int]:
@@ -287,8 +290,7 @@ class Rows:
 
     async def forget(self, account: str) -> None:
         """Removes everything of an account, its outbox and counters included."""
-        for statement in FORGETTING:
-            await self._on.run(statement, account=account)
+        await self._on.forget(account)
         if self._changes is not None:
             self._changes.forget_account(account)
 

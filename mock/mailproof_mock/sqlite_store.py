@@ -19,7 +19,7 @@ import orjson
 from mailproof.promises import ContractError
 from mailproof_mock.lately_read import Changes, LatelyRead
 from mailproof_mock.rows import CLOCK, Rows, StoreFailed
-from mailproof_mock.tables import SCHEMA_VERSION, sqlite_sql
+from mailproof_mock.tables import FORGETTING, SCHEMA_VERSION, sqlite_sql
 from mailproof_mock.transaction import Transaction
 from mailproof_mock.write_ahead_log import WriteAheadLog
 
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 _MARK = 0x6D70726F  # "mpro": SQLite's application_id of a data file of ours
 _STATEMENTS = 256
+_FORGOTTEN = 100  # rows that are removed at a time; of a large table each takes some 10 us
 
 
 class SqliteStore:
@@ -202,6 +203,12 @@ class _Connection:
 
     async def some(self, statement: str, texts: Sequence[str], /, **values: object) -> list[tuple[Any, ...]]:
         return await self.all(statement, some=orjson.dumps(texts).decode(), **values)
+
+    async def forget(self, account: str) -> None:
+        for statement in FORGETTING:
+            asked = _asked(statement, account=account, most=_FORGOTTEN)
+            while self._execute(*asked).rowcount == _FORGOTTEN:
+                await self.pause()
 
     async def numbers(self, count: int) -> Sequence[int]:
         last = self._execute(_SQL["next_seqs"].sql).fetchone()[0]

@@ -25,6 +25,7 @@ from sqlalchemy import (
     func,
     literal_column,
     select,
+    tuple_,
     update,
 )
 from sqlalchemy.dialects import sqlite
@@ -123,6 +124,7 @@ def _statements(
     insert: Callable[[Table], Insert],
     some: Callable[[ColumnElement[str]], ColumnElement[bool]],
     next_seqs: CompilerElement,
+    forget: Callable[[Table], CompilerElement],
 ) -> dict[str, CompilerElement]:
     """Every statement by name, with what the dialects say in different words."""
     put = insert(row).values(account=_account, kind=_kind, id=_id, doc=bindparam("doc"))
@@ -139,12 +141,14 @@ def _statements(
         .where(_row_of & (row.c.seq > _after))
         .order_by(row.c.seq)
         .limit(_most)
+        .offset(_none)
         .offset(_none),
         "find": select(row.c.seq, row.c.doc)
         .join(key, key.c.seq == row.c.seq)
         .where(_key_of & (key.c.seq > _after))
         .order_by(key.c.seq)
         .limit(_most)
+        .offset(_none)
         .offset(_none),
         "find_any": select(row.c.seq, row.c.doc)
         .join(key, key.c.seq == row.c.seq)
@@ -155,6 +159,7 @@ def _statements(
         .where(_key_of)
         .order_by(key.c.seq)
         .limit(_most)
+        .offset(_none)
         .offset(bindparam("skip")),
         "insert": put.on_conflict_do_update(
             index_elements=["account", "kind", "id"], set_={"doc": put.excluded.doc}
@@ -190,6 +195,7 @@ def _statements(
         .where(outbox.c.seq > _after)
         .order_by(outbox.c.seq)
         .limit(_most)
+        .offset(_none)
         .offset(_none),
         "keep": keep.on_conflict_do_update(
             index_elements=["account", "name"], set_={"data": keep.excluded.data, "size": keep.excluded.size}
@@ -197,10 +203,7 @@ def _statements(
         "fetch": select(blob.c.data).where(_blob_of),
         "discard": delete(blob).where(_blob_of).returning(blob.c.size),
         "kept": select(blob.c.name, blob.c.size).where(blob.c.account == _account).order_by(blob.c.name),
-        **{
-            f"forget_{table.name}": delete(table).where(table.c.account == _account)
-            for table in _metadata.sorted_tables
-        },
+        **{f"forget_{table.name}": forget(table) for table in _metadata.sorted_tables},
     }
 
 
@@ -208,7 +211,7 @@ TABLES = tuple(_metadata.tables)
 """The names of the tables."""
 
 FORGETTING = tuple(f"forget_{table.name}" for table in _metadata.sorted_tables)
-"""The statements that together remove all of an account."""
+"""The statements that together remove all of an account; in SQLite each at most `most` rows, again and again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,8 +247,13 @@ def sqlite_sql() -> Sql:
     """Tables and statements for SQLite."""
     values = select(func.json_each(bindparam("some")).table_valued("value").c.value)
     last = select(func.coalesce(func.max(row.c.seq), literal_column("0")))
+
+    def forget(table: Table) -> CompilerElement:
+        places = select(*table.primary_key).where(table.c.account == _account).limit(_most).offset(_none)
+        return delete(table).where(tuple_(*table.primary_key).in_(places))
+
     return _compiled(
-        sqlite.dialect(paramstyle="qmark"), _statements(sqlite_insert, lambda column: column.in_(values), last)
+        sqlite.dialect(paramstyle="qmark"), _statements(sqlite_insert, lambda column: column.in_(values), last, forget)
     )
 
 
@@ -257,7 +265,12 @@ def postgresql_sql() -> Sql:
     seqs = select(sequence).select_from(func.generate_series(literal_column("1"), bindparam("count", type_=Integer)))
     return _compiled(
         cast("Any", postgresql).dialect(),
-        _statements(cast("Any", postgresql_insert), lambda column: column == values, seqs),
+        _statements(
+            cast("Any", postgresql_insert),
+            lambda column: column == values,
+            seqs,
+            lambda table: delete(table).where(table.c.account == _account),
+        ),
     )
 
 

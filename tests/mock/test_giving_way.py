@@ -253,3 +253,29 @@ def test_who_goes_on_after_losing_the_turn_commits_nothing_of_anothers(refusing:
         return await found(refusing)
 
     assert ([], 1) == asyncio.run(work())
+
+
+def test_others_have_their_turn_while_a_large_account_is_forgotten(own: OwnStore) -> None:
+    async def run(store: Store) -> tuple[int, list[int]]:
+        async with store.transaction("a", write=True) as rows:
+            await rows.add_all("a", THING, ({"Id": number} for number in range(2_000)))
+        async with store.transaction("b", write=True) as rows:
+            await rows.put("b", THING, {"Id": 1})
+
+        async def forget() -> None:
+            async with store.alone() as rows:
+                await rows.forget("a")
+
+        forgetting = asyncio.ensure_future(forget())
+        turns = 0
+        while not forgetting.done():
+            turns += 1
+            await asyncio.sleep(0)
+        await forgetting
+        async with store.transaction("b", write=False) as rows:
+            assert not await rows.holds("a")
+            return turns, [row["Id"] for row in await rows.all("b", THING)]
+
+    turns, left = own.run(run(own.store))
+    assert [1] == left
+    assert turns > 10
