@@ -10,7 +10,7 @@ packages=(@stoplight/prism-cli@5.12.0 @mockoon/cli@9.9.0 wiremock@3.13.2)
 
 bash "$here/scripts/install_wrk.sh"
 
-"$here/.venv/bin/python" -m pip install --quiet --disable-pip-version-check 'granian>=2.8' ||
+"$here/.venv/bin/python" -m pip install --quiet --disable-pip-version-check --editable "$here[bench]" ||
     echo "not installed: granian" >&2
 
 if command -v npm >/dev/null; then

@@ -41,7 +41,7 @@ class Login:
     caller: Mapping[str, Any]
 
 
-@dataclass(slots=True)  # not frozen: there is one for each request, and freezing costs more than all the rest of it
+@dataclass(slots=True)  # not frozen: there is one for each request
 class Answer:
     """What a handler answers when it is more than an object with status 200.
 
