@@ -219,7 +219,7 @@ class _WritingConnection(_Connection):
             return False
         await self._connection.execute("COMMIT")
         await self._connection.execute("BEGIN")
-        await self.one("hold", account=self._account, name=CLOCK)
+        await self.one("step", account=self._account, name=CLOCK, by=0)  # holds its row, be it gone since with a reset
         self._since = self._clock()
         return True
 

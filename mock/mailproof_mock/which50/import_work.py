@@ -1,9 +1,9 @@
 """The work of an import job: its contacts are merged into the list a few at a time, custom events follow at the end.
 
 A few contacts of the job are held at a time, whatever the job's size; of the list what may match them, which is the
-whole list only for a match by other fields than the e-mail address. After each few others can have a turn. Before anything
-is committed the job says how far it has come, so that a server that ends in the middle has lost nothing and done nothing
-twice.
+whole list only for a match by other fields than the e-mail address. After each few others can have a turn. Before
+anything is committed the job says how far it has come, so that a server that ends in the middle has lost nothing and done
+nothing twice.
 """
 
 from __future__ import annotations
