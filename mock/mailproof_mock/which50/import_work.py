@@ -2,7 +2,7 @@
 
 A few contacts of the job are held at a time, whatever the job's size; of the list what may match them, which is the
 whole list only for a match by other fields than the e-mail address. After each few others can have a turn. Before
-anything is committed the job says how far it has come, so that a server that ends in the middle has lost nothing and done
+anything is committed the job says how far it has come: a server that ends in the middle has lost nothing and done
 nothing twice.
 """
 
