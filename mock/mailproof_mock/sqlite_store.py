@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 _MARK = 0x6D70726F  # "mpro": SQLite's application_id of a data file of ours
 _STATEMENTS = 256
+_CACHE = 8_000  # KiB of pages that are not committed; what does not fit goes into the log once more at each change
 _FORGOTTEN = 100  # rows that are removed at a time; of a large table each takes some 10 us
 
 
@@ -52,6 +53,7 @@ class SqliteStore:
                     _hold(file, opened)
                 self.writer = _connected(file, opened)
                 _prepare(self.writer)
+                self.writer.execute(f"PRAGMA cache_size = -{_CACHE}")
                 self.reader = self.writer if file is None else _connected(file, opened)
                 self.clocks: dict[str, int] = _clocks(self.writer)
                 if file is not None:
