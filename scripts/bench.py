@@ -79,8 +79,8 @@ def main() -> None:
     """Measures, and writes what came of it."""
     names = [entrant.name for entrant in (*entrants(), *worker_entrants(), *length_entrants())]
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=4, help="bursts of each server with each operation (4)")
-    parser.add_argument("--seconds", type=float, default=0.5, help="seconds of a burst (0.5)")
+    parser.add_argument("--rounds", type=int, default=12, help="bursts of each server with each operation (12)")
+    parser.add_argument("--seconds", type=float, default=0.25, help="seconds of a burst (0.25)")
     parser.add_argument("--only", choices=names, action="append", metavar="SERVER", help=f"one of {', '.join(names)}")
     parser.add_argument("--operations", choices=OPERATIONS, action="append", help="only this one; may be repeated")
     parser.add_argument("--quick", action="store_true", help="one short round, to see that all is well")
