@@ -84,7 +84,7 @@ soak: setup ## keep a mock under mixed load for ten minutes: no 5xx, and memory,
 wheel-check: setup ## build the wheel and try it in environments of its own
 	@$(BIN)/python scripts/wheel_check.py
 
-bench: setup ## measure the mock beside its peers and write docs/benchmark.md (about ten minutes)
+bench: setup ## measure the mock beside its peers and write docs/benchmark.md (about seven minutes)
 	@$(BIN)/python scripts/bench.py
 
 bench-peers: setup ## install what make bench measures the mock beside (wrk as root, from Debian's packages)
