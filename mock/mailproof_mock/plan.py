@@ -82,8 +82,8 @@ class Plan:
         self.writes = operation.effect != "read" or operation.definition.get("x-polls") is True
         self.parameters = Parameters(operation, requests, heed_case=door.query_case == "heed")
         self._permission = str(operation.definition.get("x-permission") or "").partition(":")[::2]
-        self.takes_body = "requestBody" in operation.definition
         self._body: Body | None = body_of(contract, operation, requests, heed_case=door.member_case == "heed")
+        self.takes_body = self._body is not None
         self._enforce_content_type = door.content_type == "enforce"
         self._refuse_unknown = door.unknown_accept == "refuse"
         self._writers, self._headers = _writers(contract, operation, writers)

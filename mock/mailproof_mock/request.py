@@ -77,16 +77,17 @@ class Request:
 
 
 def _joined(headers: Sequence[tuple[bytes, bytes]]) -> tuple[dict[str, str], int]:
-    """The headers by name, and their bytes; of one that is repeated, the values joined as RFC 9110 has it.
+    """The headers by name, and the bytes of all names and values; of one that is repeated, the values are joined.
 
-    All are decoded at once, with what stands in none of them between them.
+    RFC 9110 says how. All are decoded at once, with what stands in none of them between them.
     """
     whole = b"\n".join(chain.from_iterable(headers)).decode("latin-1")
     texts = whole.split("\n")
+    size = len(whole) + 1 - len(texts)  # without what stands between them
     found = dict(zip(texts[::2], texts[1::2], strict=False))
     if len(found) == len(headers) and len(texts) == 2 * len(headers):
-        return found, len(whole)
+        return found, size
     repeated: dict[str, list[str]] = {}
     for name, value in headers:
         repeated.setdefault(name.decode("latin-1"), []).append(value.decode("latin-1"))
-    return {name: ", ".join(values) for name, values in repeated.items()}, len(whole)
+    return {name: ", ".join(values) for name, values in repeated.items()}, size

@@ -51,7 +51,8 @@ async def work_until(call: Call, job: Row, until: int) -> Row:
     done: list[Row] = []
     while job["_done"] < until:
         if not ahead:
-            done = await _tell(call.world, job, done)
+            if done:
+                await _tell(call.world, job, done)
             ahead.extend(await call.world.part("import_batch", "_job", job["Id"], skip=0, most=_AHEAD))
         few = ahead.popleft()
         contacts = few["contacts"][: until - job["_done"]]
@@ -66,7 +67,7 @@ async def work_until(call: Call, job: Row, until: int) -> Row:
         else:
             await call.world.put("import_batch", {**few, "contacts": few["contacts"][len(contacts) :]})
         if call.world.keeps_others():
-            done = await _tell(call.world, job, done)
+            await _tell(call.world, job, done)
             if await call.world.give_way():
                 job, merger = await _again(call, job), None
                 ahead.clear()
@@ -76,13 +77,16 @@ async def work_until(call: Call, job: Row, until: int) -> Row:
     return await _run_events(call, job) if job["_done"] == job["_total"] else job
 
 
-async def _tell(world: World, job: Row, done: Sequence[Row]) -> list[Row]:
-    """Says in the rows how far the job has come; what is committed has to be said before. Gives what is left to say."""
+async def _tell(world: World, job: Row, done: list[Row]) -> None:
+    """Says in the rows how far the job has come, and takes what is done out of them and out of the list.
+
+    Whatever is committed has to be said before.
+    """
     for few in done:
         await world.delete("import_batch", few["_id"])
         await world.pause()
+    done.clear()
     await world.put("import_job", job)
-    return []
 
 
 async def _run_events(call: Call, job: Row) -> Row:
